@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit and golden tests. tests/X/Y_test.cc mirrors X/Y.cc; MUSTER_TESTS narrows the glob while working on one part.
+set(MUSTER_TESTS "tests/*_test.cc" CACHE STRING "globs of test sources")
+set(MUSTER_TEST_LIBS "muster_agent_lib;muster_orchestrator" CACHE STRING "libraries the tests link")
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${MUSTER_TESTS})
+  list(FILTER test_sources EXCLUDE REGEX "/tests/e2e/")
+  add_executable(unit_tests ${test_sources})
+  target_compile_definitions(unit_tests PRIVATE MUSTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(unit_tests PRIVATE ${MUSTER_TEST_LIBS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(unit_tests DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
+  find_package(Python3 COMPONENTS Interpreter REQUIRED)
+  add_test(NAME layers COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/check_layers.py)
+endif()

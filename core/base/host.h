@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The machine being observed, as the providers may see it: read-only files, a few kernel calls, two clocks.
+//
+// Paths    absolute, as on a live system ("/proc/meminfo"). The real host resolves them under
+//          a root prefix, so a recorded tree can stand in for a machine.
+// Errors   not_found, denied, malformed (file larger than limit), timeout, internal.
+// Threads  every method may be called from any thread at the same time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.h"
+
+namespace muster {
+
+// statvfs(3), in bytes and counts.
+struct FileSystemUsage {
+  std::uint64_t block_bytes = 0;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t free_bytes = 0;       // including what is reserved for root
+  std::uint64_t available_bytes = 0;  // what an ordinary user may still take
+  std::uint64_t inodes = 0;
+  std::uint64_t free_inodes = 0;
+  std::uint32_t max_name_bytes = 0;
+  bool read_only = false;
+};
+
+// uname(2).
+struct SystemName {
+  std::string system;   // "Linux"
+  std::string node;     // host name
+  std::string release;  // kernel release
+  std::string version;
+  std::string machine;  // "x86_64"
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // Whole file, at most `limit` bytes. Files in /proc report size 0; the content is still read.
+  virtual Result<std::string> read_file(std::string_view path, std::size_t limit = 1 << 20) const = 0;
+
+  // Names of a folder's entries without "." and "..", in no order.
+  virtual Result<std::vector<std::string>> list_folder(std::string_view path) const = 0;
+
+  virtual Result<std::string> read_link(std::string_view path) const = 0;
+  virtual Result<FileSystemUsage> file_system_usage(std::string_view mount_point) const = 0;
+  virtual SystemName system_name() const = 0;
+  virtual long clock_ticks_per_second() const = 0;
+  virtual long page_bytes() const = 0;
+
+  // Steady time: only differences mean anything.
+  virtual std::chrono::steady_clock::time_point now() const = 0;
+  // Wall clock.
+  virtual std::chrono::system_clock::time_point wall_clock() const = 0;
+};
+
+}  // namespace muster
