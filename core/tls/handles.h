@@ -13,12 +13,11 @@
 
 namespace muster::tls {
 
-using Context = UniqueHandle<SSL_CTX, &SSL_CTX_free>;
-using Connection = UniqueHandle<SSL, &SSL_free>;
-using Certificate = UniqueHandle<X509, &X509_free>;
-using Request = UniqueHandle<X509_REQ, &X509_REQ_free>;
-using Key = UniqueHandle<EVP_PKEY, &EVP_PKEY_free>;
-
-static_assert(sizeof(Certificate) == sizeof(X509*));
+using ContextHandle = UniqueHandle<SSL_CTX, &SSL_CTX_free>;
+using ConnectionHandle = UniqueHandle<SSL, &SSL_free>;
+using CertificateHandle = UniqueHandle<X509, &X509_free>;
+using RequestHandle = UniqueHandle<X509_REQ, &X509_REQ_free>;
+using KeyHandle = UniqueHandle<EVP_PKEY, &EVP_PKEY_free>;
+using StoreHandle = UniqueHandle<X509_STORE, &X509_STORE_free>;
 
 }  // namespace muster::tls

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// HTTP/1.1 messages as the rest of the program sees them: complete, bounded and decoded.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/tls/certificate.h"
+
+namespace muster::http {
+
+using Field = std::pair<std::string, std::string>;
+
+// First field of that name, compared without case; nullptr when absent.
+const std::string* find_field(const std::vector<Field>& fields, std::string_view name);
+
+struct Head {
+  std::string method;
+  std::string target;
+  std::vector<Field> fields;
+  const std::string* field(std::string_view name) const { return find_field(fields, name); }
+};
+
+// Who is at the other end, as far as TCP and TLS can tell.
+struct Peer {
+  std::string address;  // textual, without port
+  // A certificate that was verified against the accepted roots in this connection's handshake.
+  std::optional<tls::Certificate> certificate;
+};
+
+struct Request {
+  Head head;
+  std::string body;
+};
+
+struct Response {
+  int status = 200;
+  std::vector<Field> fields;  // Content-Length and Connection are the server's own
+  std::string body;
+  bool close = false;  // close the connection after this response
+};
+
+}  // namespace muster::http
