@@ -4,17 +4,19 @@
 // A provider is one file, providers/<stem>.cc, that defines make_<stem>(). The build lists the
 // folder and writes the registry; no other file changes.
 //
-// Threads  one call at a time per provider object; different providers run in parallel.
+// Threads  one call at a time per provider object.
 // Limits   a call that outlives its deadline is abandoned and reported as timeout, so providers
 //          only read files and call the kernel. They start no process and open no network connection.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
 #include "core/base/error.h"
 #include "core/base/host.h"
 #include "core/cim/instance.h"
+#include "core/cim/selection.h"
 
 namespace muster {
 
@@ -24,10 +26,22 @@ using Emit = std::function<void(cim::Instance)>;
 class Provider {
  public:
   virtual ~Provider() = default;
-  virtual const cim::ClassDecl& decl() const = 0;
+  virtual const cim::Class& cim_class() const = 0;
 
   // No instances and no error means "nothing to report here", e.g. no swap configured.
   virtual Result<void> enumerate(const Emit& emit) = 0;
+
+  // The instances with these keys (none or one). Override where one can be had for less than all.
+  virtual Result<void> find(const std::vector<cim::Selector>& keys, const Emit& emit) {
+    return enumerate([&](cim::Instance instance) {
+      if (cim::selects(keys, instance)) emit(std::move(instance));
+    });
+  }
+
+  // Rates need two readings. A provider that reports them says how often it wants sample() called;
+  // zero means never. Between samples enumerate() reports the latest interval.
+  virtual std::chrono::seconds sampling_interval() const { return std::chrono::seconds(0); }
+  virtual void sample() {}
 };
 
 }  // namespace muster

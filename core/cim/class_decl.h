@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A CIM class, stated as data. The wire schema, the MOF text, the reference page and the
+// checks in tests are all derived from these rows; nothing is written twice.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace muster::cim {
+
+enum class Type : std::uint8_t {
+  boolean,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  sint16,
+  sint32,
+  sint64,
+  real64,
+  string,
+  datetime,
+};
+enum class Shape : std::uint8_t { scalar, array };
+enum class Role : std::uint8_t { key, value };
+enum class Unit : std::uint8_t {
+  none,
+  bytes,
+  kilobytes,
+  megabytes,
+  percent,
+  seconds,
+  milliseconds,
+  minutes,
+  bytes_per_second,
+  transfers_per_second,
+  pages_per_second,
+};
+
+struct Property {
+  std::string_view name;  // spelled as on the wire
+  Type type = Type::string;
+  Role role = Role::value;
+  Unit unit = Unit::none;
+  std::string_view source = {};  // where the figure comes from, for the reference page
+  Shape shape = Shape::scalar;
+};
+
+struct ClassDecl {
+  std::string_view name;
+  const ClassDecl* parent;  // nullptr for a root class
+  std::string_view version;
+  std::string_view summary;
+  // The class's own properties in declaration order. One that repeats an inherited name redefines it
+  // (makes it a key, gives it a source) and keeps the inherited one's place.
+  std::span<const Property> properties;
+};
+
+}  // namespace muster::cim
