@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Base images: one debootstrap'ed root file system per Debian release, cached, shared read-only by all hosts."""
+import fcntl
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from state import LabError, say
+
+CACHE = pathlib.Path("/var/cache/muster-lab")
+RELEASES = ("bookworm", "bullseye", "trixie")
+PACKAGES = ("systemd", "systemd-sysv", "dbus", "libpam-systemd", "openssh-server", "sudo", "openssl", "procps",
+            "iproute2", "python3")
+MIRROR = os.environ.get("MUSTER_LAB_MIRROR", "http://deb.debian.org/debian")
+SETUP = pathlib.Path(__file__).with_name("base-setup.sh")
+
+
+def path_of(release):
+    """The image's place; the hash changes when the recipe does, so an old image is never taken for a new one."""
+    recipe = "\n".join((release, *PACKAGES)).encode() + SETUP.read_bytes()
+    return CACHE / f"{release}-{hashlib.sha256(recipe).hexdigest()[:12]}"
+
+
+def ensure(release):
+    """Returns the image, building it when it is not cached. A cut build leaves nothing that looks complete."""
+    image = path_of(release)
+    if image.is_dir():
+        return image
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not image.is_dir():
+            for stale in CACHE.glob(f".build-{release}-*"):
+                shutil.rmtree(stale)
+            build(release, image)
+    return image
+
+
+def build(release, image):
+    """Builds in a temporary directory and renames. debootstrap's mounts live in a mount namespace that ends with it."""
+    say(f"base image {release}: building (a minute or two, once; log {CACHE}/{release}.log) ...")
+    work = pathlib.Path(tempfile.mkdtemp(prefix=f".build-{release}-", dir=CACHE))
+    root = work / "root"
+    # The setpriv/unshare pair: killing us kills debootstrap and everything below it.
+    alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private", "--pid", "--fork",
+             "--kill-child", "--"]
+    steps = (
+        ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", release, str(root), MIRROR],
+        ["chroot", str(root), "/bin/sh", "-c", SETUP.read_text(encoding="utf-8")],
+    )
+    with open(CACHE / f"{release}.log", "w", encoding="utf-8") as log:
+        for step in steps:
+            done = subprocess.run(alone + step, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False,
+                                  env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TMPDIR": "/tmp",
+                                       "DEBIAN_FRONTEND": "noninteractive"})
+            if done.returncode != 0:
+                shutil.rmtree(work, ignore_errors=True)
+                raise LabError(f"base image {release}: {step[0]} failed with code {done.returncode}",
+                               f"see {log.name}; is {MIRROR} reachable? MUSTER_LAB_MIRROR names another mirror")
+    root.chmod(0o755)
+    root.rename(image)
+    work.rmdir()
