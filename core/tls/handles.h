@@ -5,6 +5,7 @@
 //            `.release()` only to calls documented to take the reference ("set0", "add0").
 #pragma once
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
