@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The management server's certificate authority: an offline-able root, one issuing CA, and the client
+// certificate with which this server polls agents.
+//
+// Paths   STATE/ca/{root.pem,root.key,issuing.pem,issuing.key}, STATE/client.{pem,key}; folders 0700, keys
+// 0600.
+//         A key file with wider permissions, or one that is a symbolic link, is refused.
+// Errors  not_found: "STATE/ca: no certificate authority here" (hint: muster init).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/tls/certificate.h"
+#include "core/tls/context.h"
+#include "core/tls/key.h"
+#include "core/tls/request.h"
+
+namespace muster {
+
+class Authority {
+ public:
+  // Makes root, issuing CA and client certificate. Refuses to overwrite: `denied` when a CA exists.
+  static Result<void> create(const std::string& state_folder, const std::string& name);
+  static Result<Authority> open(const std::string& state_folder);
+
+  // Signs an agent's request for exactly these names. Returns PEM: leaf, issuing CA, root.
+  Result<std::string> sign_agent(const tls::CertificateRequest& request,
+                                 const std::vector<std::string>& names) const;
+
+  const tls::Certificate& root() const { return root_; }
+  const tls::Certificate& issuing() const { return issuing_; }
+  // Client context for polling: trusts the root, shows this server's client certificate.
+  Result<std::shared_ptr<tls::Context>> client_context() const;
+
+ private:
+  Authority(tls::Certificate root, tls::Certificate issuing, tls::Key issuing_key,
+            std::vector<tls::Certificate> client, tls::Key client_key);
+  tls::Certificate root_;
+  tls::Certificate issuing_;
+  tls::Key issuing_key_;
+  std::vector<tls::Certificate> client_;  // leaf first
+  tls::Key client_key_;
+};
+
+}  // namespace muster

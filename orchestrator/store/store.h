@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the management server remembers: hosts, provisioning runs, samples, health. SQLite underneath.
+//
+// Paths    STATE/muster.db (0600)
+// Threads  one Store per thread; several may have the same file open (WAL).
+// Errors   not_found, malformed (schema of a newer version), timeout (locked for more than 10 s), internal.
+// Promise  a function that returned ok has its data on disk (synchronous=FULL); samples are committed in
+// batches.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+
+namespace muster {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+struct HostRecord {
+  std::string name;     // inventory name, the key
+  std::string address;  // where agent and sshd are reached
+  std::uint16_t agent_port = 1270;
+  std::uint16_t ssh_port = 22;
+  std::string ssh_user;
+  std::string certificate_name;    // name in the certificate's SAN that polling expects
+  std::string certificate_sha256;  // of the active agent certificate
+  std::string certificate_serial;
+  WallTime certificate_not_after{};
+  std::string host_key;  // "SHA256:..." of the SSH host key it was provisioned with
+  std::string agent_version;
+  std::string platform;  // "Debian GNU/Linux 12 x86_64"
+  std::string groups;    // comma-separated
+  WallTime provisioned_at{};
+};
+
+enum class Health { unknown, up, down };
+struct HostHealth {
+  std::string host;
+  Health health = Health::unknown;
+  WallTime since{};      // of the present state
+  WallTime last_seen{};  // last successful poll
+  std::string reason;    // why it is down
+};
+
+struct RunRecord {
+  std::int64_t id = 0;
+  std::string command;    // "provision", "restart", "uninstall"
+  std::string inventory;  // path
+  std::string started_by;
+  WallTime started{};
+  WallTime ended{};  // epoch while running
+  int exit_status = -1;
+};
+struct StepRecord {
+  std::int64_t run = 0;
+  std::string host;
+  std::string step;
+  std::string state;  // "ok", "changed", "failed", "skipped"
+  std::string code;   // error code word, "" when ok
+  std::string text;   // error or detail
+  std::string hint;
+  std::chrono::milliseconds took{};
+};
+
+struct Sample {
+  std::string host;
+  WallTime at{};
+  std::string class_name;
+  std::string instance;  // key text, e.g. "_Total"
+  std::string property;
+  double value = 0;
+};
+
+class Store {
+ public:
+  static Result<Store> open(const std::string& state_folder);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  Result<void> put_host(const HostRecord& host);
+  Result<std::vector<HostRecord>> hosts();
+  Result<HostRecord> host(const std::string& name);
+  Result<void> remove_host(const std::string& name);
+
+  Result<std::int64_t> begin_run(const RunRecord& run);
+  Result<void> put_step(const StepRecord& step);
+  Result<void> end_run(std::int64_t run, WallTime ended, int exit_status);
+  Result<std::vector<RunRecord>> runs(std::size_t newest);
+  Result<std::vector<StepRecord>> steps(std::int64_t run);
+
+  // One transaction.
+  Result<void> put_poll(const std::vector<Sample>& samples, const std::vector<HostHealth>& health);
+  Result<std::vector<HostHealth>> health();
+  Result<std::vector<Sample>> latest_samples(const std::string& host);
+  Result<std::uint64_t> sample_count();
+  // Deletes samples older than that.
+  Result<void> prune(WallTime before);
+
+ private:
+  struct Database;
+  explicit Store(std::unique_ptr<Database> database);
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace muster
