@@ -2,6 +2,7 @@
 // One thread's event loop. Asio is inside and stays inside core/http.
 //
 // Threads  every method belongs to the thread in run(), except post() and stop(), which any thread may call.
+// Signals  making a Loop ignores SIGPIPE for the whole process: a program that executes others resets it.
 #pragma once
 
 #include <chrono>
@@ -34,7 +35,8 @@ class Loop {
   void stop();
   void post(std::function<void()> work);
 
-  // The descriptor stays the caller's and must outlive the subscription. The callback may drop it.
+  // The descriptor stays the caller's and must outlive the subscription; it is non-blocking meanwhile. The
+  // callback may drop the subscription.
   [[nodiscard]] std::unique_ptr<Subscription> when_readable(int fd, std::function<void()> ready);
   [[nodiscard]] std::unique_ptr<Subscription> when_writable(int fd,
                                                             std::function<void()> ready);  // level: repeats

@@ -14,6 +14,9 @@ namespace muster::http {
 
 using Field = std::pair<std::string, std::string>;
 
+// Field names are compared without case (ASCII only).
+bool same_name(std::string_view a, std::string_view b);
+
 // First field of that name, compared without case; nullptr when absent.
 const std::string* find_field(const std::vector<Field>& fields, std::string_view name);
 
