@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The server half of WS-Management: one HTTP body in, one HTTP answer out.
+//
+// Ownership  the InstanceSource must outlive the Service, and the Service every fetch it has begun.
+// Threads    one thread; handle(), expire() and the source's Done are called on it.
+// Limits     request 512,000 octets; answer min(request's MaxEnvelopeSize, 512,000); 32 open enumerations for
+//            one principal, 256 in all, 16 MiB of waiting rows in all; idle for 60 s at most.
+// Source     DSP0226 1.1, DSP0227; deviations and leniencies in docs/protocol.md.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/cim/class.h"
+#include "core/cim/selection.h"
+
+namespace muster::wsman {
+
+struct Query {
+  enum class Kind { enumerate, get } kind = Kind::enumerate;
+  std::string class_name;           // spelled as one of InstanceSource::classes()
+  std::vector<cim::Selector> keys;  // for get: exactly the keys of the class; for enumerate: empty
+};
+
+using Rows = std::vector<std::string>;  // rendered instances, see render.h
+
+class InstanceSource {
+ public:
+  virtual ~InstanceSource() = default;
+  // Called exactly once, on the service's thread, later or inside fetch().
+  using Done = std::function<void(Result<Rows>)>;
+  // Answers with Errc::timeout when the deadline passes. Every other error becomes the fault of its kind.
+  virtual void fetch(const Query& query, std::chrono::milliseconds deadline, Done done) = 0;
+  // The classes on offer: an unknown one is refused without asking, a base class is asked for as each of its
+  // descendants in this order. Stable for the life of the source.
+  virtual const std::vector<const cim::Class*>& classes() const = 0;
+};
+
+struct Message {
+  std::string content_type;  // the field's value; empty when the field is missing
+  std::string soap_action;   // the field's value with or without quotes; empty when missing
+  std::string_view body;     // need not outlive the call
+};
+
+struct Reply {
+  int status = 200;
+  std::string content_type;  // empty when there is no body
+  std::string body;
+};
+
+struct ServiceIdentity {
+  std::string vendor;
+  std::string version;
+  std::vector<std::string> security_profiles;  // whole URIs
+};
+
+// What the service takes from outside, so that tests can hold still.
+struct Environment {
+  std::function<std::chrono::steady_clock::time_point()> now;
+  std::function<void(std::span<unsigned char>)> random;  // unguessable: enumeration contexts depend on it
+};
+Environment system_environment();
+
+class Service {
+ public:
+  Service(InstanceSource& source, ServiceIdentity identity, Environment environment = system_environment());
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  using Respond = std::function<void(Reply)>;
+  // `principal` is an opaque, unforgeable key of the authenticated caller; enumerations are bound to it.
+  // `respond` is called exactly once, inside the call or when the source has answered.
+  void handle(const std::string& principal, const Message& message, Respond respond);
+
+  // For a caller without credentials: Identify without versions and profiles; status 401 for anything else.
+  Reply identify_anonymous(const Message& message);
+
+  // Drops enumerations that were idle for too long; call it about once a second.
+  void expire();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace muster::wsman
