@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Namespaces, action URIs and fixed words of WS-Management, once each.
+// Source  DSP0226 1.1 annex A, DSP0227, WS-Addressing 2004/08, WS-Transfer and WS-Enumeration 2004/09.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace muster::wsman::names {
+
+inline constexpr std::string_view kSoap = "http://www.w3.org/2003/05/soap-envelope";
+inline constexpr std::string_view kSoap11 = "http://schemas.xmlsoap.org/soap/envelope/";
+inline constexpr std::string_view kAddressing = "http://schemas.xmlsoap.org/ws/2004/08/addressing";
+inline constexpr std::string_view kTransfer = "http://schemas.xmlsoap.org/ws/2004/09/transfer";
+inline constexpr std::string_view kEnumeration = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
+inline constexpr std::string_view kEventing = "http://schemas.xmlsoap.org/ws/2004/08/eventing";
+inline constexpr std::string_view kWsman = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd";
+inline constexpr std::string_view kIdentity =
+    "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
+inline constexpr std::string_view kBinding = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd";
+inline constexpr std::string_view kMicrosoft = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd";
+inline constexpr std::string_view kXsi = "http://www.w3.org/2001/XMLSchema-instance";
+inline constexpr std::string_view kXml = "http://www.w3.org/XML/1998/namespace";
+inline constexpr std::string_view kXmlns = "http://www.w3.org/2000/xmlns/";
+
+inline constexpr std::string_view kDmtfClass = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
+inline constexpr std::string_view kMicrosoftClass = "http://schemas.microsoft.com/wbem/wscim/1/cim-schema/2/";
+inline constexpr std::string_view kAllClasses = "http://schemas.dmtf.org/wbem/wscim/1/*";
+inline constexpr std::string_view kNamespaceSelector = "__cimnamespace";
+inline constexpr std::string_view kOurNamespace = "root/scx";
+
+inline constexpr std::string_view kAnonymous =
+    "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
+inline constexpr std::string_view kNextRole = "http://www.w3.org/2003/05/soap-envelope/role/next";
+inline constexpr std::string_view kUltimateRole =
+    "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
+
+inline constexpr std::string_view kGet = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
+inline constexpr std::string_view kGetResponse = "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse";
+inline constexpr std::string_view kEnumerate = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+inline constexpr std::string_view kEnumerateResponse =
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/EnumerateResponse";
+inline constexpr std::string_view kPull = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
+inline constexpr std::string_view kPullResponse =
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse";
+inline constexpr std::string_view kRelease = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
+inline constexpr std::string_view kReleaseResponse =
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/ReleaseResponse";
+
+inline constexpr std::string_view kFaultDetail = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/";
+
+inline constexpr std::size_t kMaxUri = 2048;            // DSP0226: the least that a service has to take
+inline constexpr std::size_t kMaxSelectorName = 2048;   // the same
+inline constexpr std::size_t kMaxSelectorValue = 4096;  // the same
+inline constexpr std::size_t kMaxSelectors = 64;
+inline constexpr std::size_t kMinEnvelope = 8192;    // R6.2-4
+inline constexpr std::size_t kMaxEnvelope = 512000;  // ours, requests and answers
+
+}  // namespace muster::wsman::names

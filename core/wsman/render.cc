@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/wsman/render.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/wsman/escape.h"
+#include "core/wsman/names.h"
+
+namespace muster::wsman {
+namespace {
+
+void append_null(std::string& out, std::string_view name) {
+  out.append("<p:").append(name).append(" xsi:nil=\"true\"/>");
+}
+
+void append_element(std::string& out, std::string_view name, std::string_view text) {
+  out.append("<p:").append(name).push_back('>');
+  append_escaped(out, text);
+  out.append("</p:").append(name).push_back('>');
+}
+
+void append_property(std::string& out, std::string_view name, const cim::Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return append_element(out, name, *text);
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&value); texts && !texts->empty()) {
+    for (const std::string& each : *texts) append_element(out, name, each);
+    return;
+  }
+  if (const auto* numbers = std::get_if<std::vector<std::uint64_t>>(&value); numbers && !numbers->empty()) {
+    for (const std::uint64_t each : *numbers) append_element(out, name, std::to_string(each));
+    return;
+  }
+  const std::string scalar = cim::scalar_text(value);
+  if (scalar.empty()) return append_null(out, name);
+  append_element(out, name, scalar);
+}
+
+}  // namespace
+
+std::string render_instance(const cim::Instance& instance) {
+  const std::string_view class_name = instance.of().name();
+  const std::vector<cim::Property>& properties = instance.of().properties();
+  std::string out;
+  out.reserve(256 + properties.size() * 64);
+  out.append("<p:").append(class_name).append(" xmlns:p=\"").append(names::kDmtfClass).append(class_name);
+  out.append("\">");
+  for (std::size_t i = 0; i < properties.size(); ++i)
+    append_property(out, properties[i].name, instance.values()[i]);
+  out.append("</p:").append(class_name).push_back('>');
+  return out;
+}
+
+}  // namespace muster::wsman
