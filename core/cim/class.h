@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "core/cim/class_decl.h"
 
 namespace muster::cim {
+
+// CIM names compare without case; they are ASCII.
+bool same_name(std::string_view a, std::string_view b);
 
 class Class {
  public:
@@ -27,9 +31,12 @@ class Class {
   bool is_a(std::string_view class_name) const;
 
  private:
+  void redefine_or_append(const Property& property);
+  void index_names();
+
   const ClassDecl* decl_;
   std::vector<Property> properties_;
-  std::vector<std::size_t> by_name_;  // positions, sorted by lower-case name
+  std::vector<std::uint16_t> slots_;  // open-addressing table of positions + 1, by lower-case name; 0 is free
 };
 
 }  // namespace muster::cim

@@ -47,6 +47,8 @@ struct Property {
   Shape shape = Shape::scalar;
 };
 
+enum class Standing : std::uint8_t { concrete, abstract };
+
 struct ClassDecl {
   std::string_view name;
   const ClassDecl* parent;  // nullptr for a root class
@@ -55,6 +57,7 @@ struct ClassDecl {
   // The class's own properties in declaration order. One that repeats an inherited name redefines it
   // (makes it a key, gives it a source) and keeps the inherited one's place.
   std::span<const Property> properties;
+  Standing standing = Standing::concrete;
 };
 
 }  // namespace muster::cim

@@ -17,6 +17,9 @@ namespace muster::cim {
 using Value = std::variant<std::monostate, bool, std::uint64_t, std::int64_t, double, std::string,
                            std::vector<std::uint64_t>, std::vector<std::string>>;
 
+// Is the value of the declared kind and within the declared width? Null fits everything.
+bool fits(const Property& property, const Value& value);
+
 class Instance {
  public:
   explicit Instance(const Class& of) : class_(&of), values_(of.properties().size()) {}

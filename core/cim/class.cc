@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/cim/class.h"
+
+#include <algorithm>
+
+namespace muster::cim {
+namespace {
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// FNV-1a of the lower-case name. A class has some fifty names and a row asks for most of them.
+std::size_t hash(std::string_view name) {
+  std::uint32_t value = 2166136261U;
+  for (const char c : name) value = (value ^ static_cast<unsigned char>(lower(c))) * 16777619U;
+  return value;
+}
+
+std::vector<const ClassDecl*> root_first(const ClassDecl& decl) {
+  std::vector<const ClassDecl*> line;
+  for (const auto* each = &decl; each != nullptr; each = each->parent) line.push_back(each);
+  std::reverse(line.begin(), line.end());
+  return line;
+}
+
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+Class::Class(const ClassDecl& decl) : decl_(&decl) {
+  for (const auto* each : root_first(decl)) {
+    for (const auto& property : each->properties) redefine_or_append(property);
+  }
+  index_names();
+}
+
+void Class::redefine_or_append(const Property& property) {
+  const auto inherited = std::find_if(properties_.begin(), properties_.end(),
+                                      [&](const Property& p) { return same_name(p.name, property.name); });
+  if (inherited != properties_.end()) {
+    *inherited = property;
+  } else {
+    properties_.push_back(property);
+  }
+}
+
+void Class::index_names() {
+  std::size_t size = 16;
+  while (size < properties_.size() * 4) size *= 2;
+  slots_.assign(size, 0);
+  for (std::size_t i = 0; i < properties_.size(); ++i) {
+    auto slot = hash(properties_[i].name) & (size - 1);
+    while (slots_[slot] != 0) slot = (slot + 1) & (size - 1);
+    slots_[slot] = static_cast<std::uint16_t>(i + 1);
+  }
+}
+
+std::optional<std::size_t> Class::index_of(std::string_view property) const {
+  const auto mask = slots_.size() - 1;
+  for (auto slot = hash(property) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    const std::size_t position = slots_[slot] - 1U;
+    if (same_name(properties_[position].name, property)) return position;
+  }
+  return std::nullopt;
+}
+
+bool Class::is_a(std::string_view class_name) const {
+  for (const auto* each = decl_; each != nullptr; each = each->parent) {
+    if (same_name(each->name, class_name)) return true;
+  }
+  return false;
+}
+
+}  // namespace muster::cim
