@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <system_error>
+#include <tuple>
+
+#include "orchestrator/inventory/draft.h"
+#include "orchestrator/inventory/group_order.h"
+#include "orchestrator/inventory/known_variables.h"
+#include "orchestrator/inventory/limits.h"
+#include "orchestrator/inventory/text.h"
+
+namespace muster {
+namespace {
+
+using Effective = std::map<std::string_view, const Setting*>;
+
+// What hosts with the same direct groups share.
+struct Heritage {
+  std::vector<std::size_t> groups;  // lowest precedence first
+  Effective settings;
+};
+
+KeyFolders key_folders(const std::string& file) {
+  std::error_code ignored;  // without a working directory relative paths stay relative
+  const char* home =
+      std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): nothing here writes the environment
+  return {std::filesystem::absolute(file, ignored).parent_path().string(), home == nullptr ? "" : home};
+}
+
+void overlay(Effective& below, const Settings& above) {
+  for (const auto& [name, setting] : above) below.insert_or_assign(name, &setting);
+}
+
+class Resolver {
+ public:
+  explicit Resolver(Draft& draft)
+      : draft_(draft), order_(draft.groups()), folders_(key_folders(draft.position({}).file)) {}
+
+  Inventory resolve() && {
+    if (order_.cycle()) {
+      draft_.report(order_.cycle()->where, Errc::malformed,
+                    "groups contain each other: " + order_.cycle()->path, "remove one of these children");
+      return {};
+    }
+    for (const DraftGroup& group : draft_.groups()) inventory_.groups[group.name];
+    for (const DraftHost& host : draft_.hosts()) {
+      const Heritage& heritage = heritage_of(host);
+      if (!within_limits(host, heritage)) return {};
+      add_host(host, heritage);
+    }
+    return std::move(inventory_);
+  }
+
+ private:
+  // "ungrouped" is for hosts that no other group names; "all" names every host.
+  static std::vector<std::size_t> direct_groups(const DraftHost& host) {
+    std::vector<std::size_t> named;
+    for (const std::size_t group : host.groups) {
+      if (group != Draft::kAll && group != Draft::kUngrouped) named.push_back(group);
+    }
+    if (named.empty()) named.push_back(Draft::kUngrouped);
+    return named;
+  }
+
+  const Heritage& heritage_of(const DraftHost& host) {
+    const auto [place, added] = heritages_.try_emplace(direct_groups(host));
+    if (added) {
+      place->second.groups = order_.with_ancestors(place->first);
+      for (const std::size_t group : place->second.groups) {
+        overlay(place->second.settings, draft_.groups()[group].settings);
+      }
+    }
+    return place->second;
+  }
+
+  bool within_limits(const DraftHost& host, const Heritage& heritage) {
+    memberships_ += heritage.groups.size();
+    const bool fits = memberships_ <= limits::kMemberships && settings_ <= limits::kSettings &&
+                      setting_bytes_ <= limits::kSettingBytes;
+    if (!fits) {
+      draft_.report(host.where, Errc::malformed, "groups and variables multiply beyond what can be held",
+                    "at most 2000000 memberships and as many variables over all hosts, 256 MiB in all");
+    }
+    return fits;
+  }
+
+  void add_host(const DraftHost& host, const Heritage& heritage) {
+    Effective effective = heritage.settings;
+    for (const auto& layer : host.layers) overlay(effective, *layer);
+    HostEntry entry;
+    entry.name = host.name;
+    entry.address = host.name;
+    entry.where = draft_.position(host.where);
+    for (const std::string_view name : known_variable_names()) apply(entry, name, effective);
+    for (const auto& [name, setting] : effective) {
+      entry.variables.emplace(name, setting->value);
+      setting_bytes_ += name.size() + setting->value.size();
+    }
+    settings_ += effective.size();
+    std::set<std::string> names;
+    for (const std::size_t group : heritage.groups) {
+      inventory_.groups[draft_.groups()[group].name].push_back(host.name);
+      if (group != Draft::kAll) names.insert(draft_.groups()[group].name);
+    }
+    entry.groups.assign(names.begin(), names.end());
+    inventory_.by_name.emplace(host.name, inventory_.hosts.size());
+    inventory_.hosts.push_back(std::move(entry));
+  }
+
+  // A wrong value is reported once, for the first host that it reaches.
+  void apply(HostEntry& entry, std::string_view name, const Effective& effective) {
+    const auto found = effective.find(name);
+    if (found == effective.end()) return;
+    const Result<void> applied = apply_variable(entry, name, found->second->value, folders_);
+    if (applied) return;
+    const Mark where = found->second->where;
+    if (reported_.emplace(where.line, where.column, name).second) draft_.report(where, applied.error());
+  }
+
+  Draft& draft_;
+  GroupOrder order_;
+  KeyFolders folders_;
+  Inventory inventory_;
+  std::map<std::vector<std::size_t>, Heritage> heritages_;
+  std::set<std::tuple<std::size_t, std::size_t, std::string_view>> reported_;
+  std::size_t memberships_ = 0;
+  std::size_t settings_ = 0;
+  std::size_t setting_bytes_ = 0;
+};
+
+}  // namespace
+
+InventoryReading resolve(Draft&& draft) {
+  InventoryReading reading;
+  reading.inventory = Resolver(draft).resolve();
+  reading.problems = draft.take_problems();
+  return reading;
+}
+
+const HostEntry* Inventory::find(std::string_view name) const {
+  const auto place = by_name.find(std::string(name));
+  return place == by_name.end() ? nullptr : &hosts[place->second];
+}
+
+}  // namespace muster
