@@ -30,12 +30,12 @@ class Certificate {
 
   std::string pem() const;
   std::string subject() const;      // RFC 2253, "CN=db1.example"
-  std::string common_name() const;  // the last CN, or ""
+  std::string common_name() const;  // the last CN, or ""; see dns_names()
   std::string issuer() const;
   std::string serial() const;
-  std::string sha256() const;             // of the DER form
-  std::string public_key_sha256() const;  // of the SubjectPublicKeyInfo
-  std::vector<std::string> dns_names() const;
+  std::string sha256() const;                            // of the DER form
+  std::string public_key_sha256() const;                 // of the SubjectPublicKeyInfo
+  std::vector<std::string> dns_names() const;            // bytes that are no visible ASCII as \xNN
   std::vector<std::string> ip_addresses() const;         // textual
   std::vector<std::string> extended_key_usages() const;  // "serverAuth", "clientAuth", else the OID
   std::chrono::system_clock::time_point not_before() const;

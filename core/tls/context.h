@@ -16,10 +16,11 @@
 #include "core/tls/certificate.h"
 #include "core/tls/handles.h"
 #include "core/tls/key.h"
+#include "core/tls/openssl_error.h"
 
 namespace muster::tls {
 
-// Initialises OpenSSL without reading openssl.cnf or loading error strings. Call once, first.
+// Initialises OpenSSL without reading openssl.cnf or loading error strings. Call first; again is harmless.
 void initialise();
 
 enum class ClientCertificates { ignored, requested, required };
@@ -30,13 +31,15 @@ class Context {
     const std::vector<Certificate>& chain;  // own certificate first
     const Key& key;                         // must match chain[0]: otherwise `untrusted`
   };
-  // `client_roots` sign the client certificates that are accepted; may be empty when they are ignored.
+  // An authority in `client_roots` or `roots` is a trust anchor even if it is no root: pinning the issuing CA
+  // shuts out the other authorities below the same root.
+  // `client_roots` sign the client certificates that are accepted; may be empty only when they are ignored.
   // With `requested`, a client without a certificate is let in (it may use another authentication), a client
   // with one that does not verify is refused in the handshake.
   static Result<std::shared_ptr<Context>> server(Identity identity,
                                                  const std::vector<Certificate>& client_roots,
                                                  ClientCertificates clients);
-  // Verifies the server's chain against `roots`; the name is checked per connection (TlsPeer.name).
+  // Verifies the server's chain against `roots`; the name is checked per connection (expect_name).
   static Result<std::shared_ptr<Context>> client(const std::vector<Certificate>& roots,
                                                  const Identity* identity);
 
@@ -47,7 +50,8 @@ class Context {
   ContextHandle context_;
 };
 
-// The error that OpenSSL queued for the last failed call, in words: "OBJECT: ...". Empties the queue.
-Error openssl_error(Errc code, std::string_view object);
+// Before a client's handshake: demands `name` (DNS name or address) of the server's subject alternative names
+// and sends a DNS name as SNI. Wildcards and the CN are not consulted. An empty name is `malformed`.
+Result<void> expect_name(SSL* connection, std::string_view name);
 
 }  // namespace muster::tls

@@ -3,7 +3,9 @@
 // for is ignored: subject, names and usages come from the profile and the names given here.
 //
 // Serial   20 octets from the CSPRNG, positive, 159 random bits.
-// Times    notBefore is five minutes in the past (clocks of hosts drift); UTC.
+// Times    notBefore is five minutes in the past (clocks of hosts drift); UTC. No certificate outlives its
+//          issuer; a lifetime of nothing or of more than 100 years is `malformed`.
+// Errors   `untrusted` when the issuer is no authority, has expired or does not belong to its key.
 // Source   RFC 5280; CN keeps only the first 64 characters (ub-common-name), SAN has the full name.
 #pragma once
 
@@ -38,7 +40,7 @@ Result<Certificate> make_root(const Key& key, std::string_view name, std::chrono
 Result<Certificate> make_issuing(const Key& issuing_key, std::string_view name, const Key& root_key,
                                  const Certificate& root, std::chrono::hours lifetime);
 
-// Names are validated: an empty list or an invalid name is `malformed`.
+// Names are validated (core/tls/names.h): an empty list or an invalid name is `malformed`.
 Result<Certificate> issue_leaf(const CertificateRequest& request, const std::vector<std::string>& names,
                                const LeafProfile& profile, const Key& issuer_key, const Certificate& issuer);
 

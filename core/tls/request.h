@@ -19,6 +19,7 @@ class CertificateRequest {
  public:
   // Proof of possession is checked: a request whose signature does not verify is `untrusted`.
   static Result<CertificateRequest> from_pem(std::string_view pem, std::string_view object);
+  // Names that no certificate may hold (core/tls/names.h) are left out: an odd host name is no failure.
   static Result<CertificateRequest> create(const Key& key, std::string_view common_name,
                                            const std::vector<std::string>& names);
 

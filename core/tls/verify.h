@@ -23,7 +23,10 @@ struct Expectation {
 
 // `chain[0]` is the peer's own certificate, the rest are what it sent along. Errors are `untrusted`; `what`
 // names subject, issuer and the reason (expired since .., issued for .. but expected .., unknown issuer ..,
-// wrong usage).
+// wrong usage). An authority among `roots` is a trust anchor even if it is no root. SHA-1 signatures, RSA
+// keys below 2048 bits and wildcard names are refused; the CN is never taken for a name. Certificates of
+// clients and gateways come from our own authority and must obey RFC 5280 to the letter; those of agents may
+// be foreign.
 Result<void> verify_chain(const std::vector<Certificate>& chain, const std::vector<Certificate>& roots,
                           const Expectation& expected);
 
