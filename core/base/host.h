@@ -46,10 +46,16 @@ class Host {
   // Whole file, at most `limit` bytes. Files in /proc report size 0; the content is still read.
   virtual Result<std::string> read_file(std::string_view path, std::size_t limit = 1 << 20) const = 0;
 
+  // The first `limit` bytes of a file, or all of it when it is shorter. For text that others may make as long
+  // as they please, such as a command line.
+  virtual Result<std::string> read_start(std::string_view path, std::size_t limit) const = 0;
+
   // Names of a folder's entries without "." and "..", in no order.
   virtual Result<std::vector<std::string>> list_folder(std::string_view path) const = 0;
 
   virtual Result<std::string> read_link(std::string_view path) const = 0;
+  // Waits as long as the file system does, forever if it hangs: never ask about network or user-space file
+  // systems.
   virtual Result<FileSystemUsage> file_system_usage(std::string_view mount_point) const = 0;
   virtual SystemName system_name() const = 0;
   virtual long clock_ticks_per_second() const = 0;
@@ -59,6 +65,8 @@ class Host {
   virtual std::chrono::steady_clock::time_point now() const = 0;
   // Wall clock.
   virtual std::chrono::system_clock::time_point wall_clock() const = 0;
+  // Local time minus UTC, now.
+  virtual std::chrono::minutes utc_offset() const = 0;
 };
 
 }  // namespace muster
