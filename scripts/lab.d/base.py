@@ -54,8 +54,8 @@ def build(release, image):
     with open(CACHE / f"{release}.log", "w", encoding="utf-8") as log:
         for step in steps:
             done = subprocess.run(alone + step, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False,
-                                  env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TMPDIR": "/tmp",
-                                       "DEBIAN_FRONTEND": "noninteractive"})
+                                  env={**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
+                                       "TMPDIR": "/tmp", "DEBIAN_FRONTEND": "noninteractive"})
             if done.returncode != 0:
                 shutil.rmtree(work, ignore_errors=True)
                 raise LabError(f"base image {release}: {step[0]} failed with code {done.returncode}",

@@ -159,8 +159,7 @@ def remove_everything(lab):
 
 def remove_state():
     """Deletes the state directory, and refuses if anything is mounted in it: a mount there is none of the lab's."""
-    for line in pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
-        place = line.split()[4]
+    for place in state.mount_points():
         if place == str(DIR) or place.startswith(f"{DIR}/"):
             raise LabError(f"{place}: something is mounted in the lab's state directory", f"umount {place}, then again")
     if DIR.exists():

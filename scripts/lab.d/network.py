@@ -7,7 +7,7 @@ import ipaddress
 import os
 import pathlib
 
-from state import LabError, run
+from state import LabError, mount_points, run
 
 SUBNET = ipaddress.ip_network("10.213.0.0/16")
 CONTROLLER = SUBNET[1]
@@ -84,6 +84,6 @@ def remove():
 def remove_netns_folder():
     """Undoes what the first `ip netns add` on a machine does; only for who made it, and while nobody else uses it."""
     if NAMED.is_dir() and not any(NAMED.iterdir()):
-        while os.path.ismount(NAMED):
+        for _ in range(mount_points().count(str(NAMED))):
             run("umount", str(NAMED))
         NAMED.rmdir()

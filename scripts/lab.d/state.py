@@ -32,6 +32,12 @@ def run(*command, **options):
     return done.stdout
 
 
+def mount_points():
+    """Every place where something is mounted, as this process sees it; a place mounted over twice comes twice."""
+    text = pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    return [line.split()[4] for line in text.splitlines()]
+
+
 def write_private(path, text):
     """Writes a file that is 0600 from its first moment."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
