@@ -10,8 +10,7 @@ add_custom_command(OUTPUT ${gsoap_out}/wsmanC.cpp ${gsoap_out}/wsmanH.h ${gsoap_
   DEPENDS ${gsoap_in} VERBATIM COMMENT "soapcpp2 core/wsman/gsoap/wsman.h")
 add_library(muster_gsoap STATIC ${gsoap_out}/wsmanC.cpp ${gsoap_out}/wsmanH.h)
 target_compile_options(muster_gsoap PRIVATE -w)  # generated code
-# The first two are how Debian built libgsoap++: they change the layout of struct soap. The third: the
-# table of namespaces is writer.cc's.
-target_compile_definitions(muster_gsoap PUBLIC WITH_IPV6 WITH_DOM WITH_NONAMESPACES)
+# How Debian built libgsoap++ (pkg-config gsoap++): they change the layout of struct soap.
+target_compile_definitions(muster_gsoap PUBLIC WITH_IPV6 WITH_DOM)
 target_include_directories(muster_gsoap SYSTEM PUBLIC ${gsoap_out})
 target_link_libraries(muster_gsoap PUBLIC muster_dep_gsoap)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/wsman/writer.h"
 
-#include <array>
 #include <cassert>
 #include <memory>
 
@@ -9,27 +8,28 @@
 #include "core/wsman/names.h"
 #include "wsmanH.h"
 
+// libgsoap++ looks for this very symbol. It takes the first four by position.
+// NOLINTNEXTLINE(readability-identifier-naming)
+struct Namespace namespaces[] = {
+    {"SOAP-ENV", "http://www.w3.org/2003/05/soap-envelope", nullptr, nullptr},
+    {"SOAP-ENC", "http://www.w3.org/2003/05/soap-encoding", nullptr, nullptr},
+    {"xsi", "http://www.w3.org/2001/XMLSchema-instance", nullptr, nullptr},
+    {"xsd", "http://www.w3.org/2001/XMLSchema", nullptr, nullptr},
+    {"wsa", muster::wsman::names::kAddressing.data(), nullptr, nullptr},
+    {"wsen", muster::wsman::names::kEnumeration.data(), nullptr, nullptr},
+    {"wxf", muster::wsman::names::kTransfer.data(), nullptr, nullptr},
+    {"wsman", muster::wsman::names::kWsman.data(), nullptr, nullptr},
+    {"wsmid", muster::wsman::names::kIdentity.data(), nullptr, nullptr},
+    {"wsmb", muster::wsman::names::kBinding.data(), nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr},
+};
+
 namespace muster::wsman {
 namespace {
 
 constexpr std::string_view kTail = "</SOAP-ENV:Body></SOAP-ENV:Envelope>";
 constexpr std::size_t kTypicalHead = 2048;
 constexpr std::size_t kMaxReason = 1024;
-
-// gSOAP takes the first four by position.
-const std::array<Namespace, 11> kNamespaces = {{
-    {"SOAP-ENV", "http://www.w3.org/2003/05/soap-envelope", nullptr, nullptr},
-    {"SOAP-ENC", "http://www.w3.org/2003/05/soap-encoding", nullptr, nullptr},
-    {"xsi", "http://www.w3.org/2001/XMLSchema-instance", nullptr, nullptr},
-    {"xsd", "http://www.w3.org/2001/XMLSchema", nullptr, nullptr},
-    {"wsa", names::kAddressing.data(), nullptr, nullptr},
-    {"wsen", names::kEnumeration.data(), nullptr, nullptr},
-    {"wxf", names::kTransfer.data(), nullptr, nullptr},
-    {"wsman", names::kWsman.data(), nullptr, nullptr},
-    {"wsmid", names::kIdentity.data(), nullptr, nullptr},
-    {"wsmb", names::kBinding.data(), nullptr, nullptr},
-    {nullptr, nullptr, nullptr, nullptr},
-}};
 
 int append_to_string(struct soap* context, const char* bytes, std::size_t size) {
   static_cast<std::string*>(context->user)->append(bytes, size);
@@ -48,7 +48,6 @@ std::unique_ptr<struct soap, ContextDelete> new_context() {
   std::unique_ptr<struct soap, ContextDelete> context(
       soap_new1(SOAP_C_UTFSTRING | SOAP_ENC_PLAIN | SOAP_XML_TREE | SOAP_XML_NOTYPE));
   soap_set_version(context.get(), 2);
-  soap_set_namespaces(context.get(), kNamespaces.data());
   context->fsend = append_to_string;
   context->prolog = "";  // the encoding travels in Content-Type
   return context;

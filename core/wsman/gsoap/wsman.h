@@ -32,7 +32,7 @@ struct wsman__SelectorSetType
 // Why a header block was refused (SOAP 1.2 part 1, 5.4.8) and which envelope is understood (5.4.7).
 struct SOAP_ENV__NotUnderstoodType
 {
-  @ char* xmlns__n 1:1;
+  @ char* xmlns__n 0:1;
   @ char* qname 1:1;
 };
 
