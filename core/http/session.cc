@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/http/session.h"
+
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include "core/http/message_text.h"
+
+namespace muster::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+// A peer that still sends when it is refused must find the answer before the reset that its bytes would
+// cause.
+constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+// An error answer that the peer does not read ends no later.
+constexpr std::chrono::seconds kRefusalTime{5};
+
+}  // namespace
+
+Session::Session(std::shared_ptr<SessionSet> set, std::unique_ptr<TlsStream> stream, Peer peer,
+                 std::string source)
+    : set_(std::move(set)), stream_(std::move(stream)), peer_(std::move(peer)), source_(std::move(source)) {
+  enter(State::handshake, set_->limits.handshake);
+}
+
+bool Session::has_request() const {
+  return state_ != State::handshake && state_ != State::idle && state_ != State::closed;
+}
+
+void Session::enter(State state, steady_clock::duration limit) {
+  state_ = state;
+  deadline_ = steady_clock::now() + limit;
+}
+
+void Session::pump() {
+  if (pumping_) return;  // called from inside a callback: the loop below goes on
+  const auto self = shared_from_this();
+  pumping_ = true;
+  while (advance()) {
+  }
+  pumping_ = false;
+}
+
+void Session::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  stream_.reset();
+  serve_ = nullptr;
+  set_->remove(*this);
+}
+
+void Session::finish() {
+  if (state_ == State::closed) return;
+  stream_->finish();
+  close();
+}
+
+bool Session::wait(Step step) {
+  if (waiting_) stream_->cancel();
+  waiting_ = true;
+  stream_->wait(step, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) {
+      self->waiting_ = false;
+      self->pump();
+    }
+  });
+  return false;
+}
+
+bool Session::advance() {
+  switch (state_) {
+    case State::handshake: return advance_handshake();
+    case State::idle: return advance_idle();
+    case State::head:
+    case State::body: return advance_reading();
+    case State::writing: return advance_writing();
+    case State::lingering: return advance_lingering();
+    case State::deciding:
+    case State::serving:
+    case State::closed: return false;
+  }
+  return false;
+}
+
+bool Session::advance_handshake() {
+  const Step step = stream_->handshake();
+  if (step == Step::want_read || step == Step::want_write) return wait(step);
+  if (step != Step::done) {
+    ++set_->statistics.handshake_failures;
+    begin_linger();  // lets the alert arrive
+    return true;
+  }
+  peer_.certificate = stream_->verified_peer();
+  enter(State::idle, set_->limits.idle);
+  return true;
+}
+
+bool Session::advance_idle() {
+  if (set_->draining && pending_.empty()) {
+    finish();
+    return false;
+  }
+  return advance_reading();
+}
+
+bool Session::advance_reading() {
+  if (state_ == State::idle && !pending_.empty()) {
+    enter(State::head, set_->limits.head);
+    feed({});
+    return true;
+  }
+  std::size_t size = 0;
+  const Step step = stream_->read(read_buffer(), size);
+  if (step == Step::want_read || step == Step::want_write) return wait(step);
+  if (step != Step::done) {
+    close();
+    return false;
+  }
+  if (state_ == State::idle) enter(State::head, set_->limits.head);
+  feed({read_buffer().data(), size});
+  return true;
+}
+
+// Bytes go straight from the read buffer to the reader; only what it leaves is kept.
+void Session::feed(std::string_view bytes) {
+  if (!reader_) reader_ = std::make_unique<RequestReader>(set_->limits);
+  if (pending_.empty()) {
+    pending_.assign(bytes.substr(reader_->put(bytes)));
+  } else {
+    pending_.append(bytes);
+    pending_.erase(0, reader_->put(pending_));
+  }
+  follow_reader();
+}
+
+void Session::follow_reader() {
+  switch (reader_->state()) {
+    case RequestReader::State::refused: refuse(reader_->refusal().status, reader_->refusal().reason); return;
+    case RequestReader::State::head: return;
+    case RequestReader::State::body:
+      if (state_ == State::head) ask_authority();
+      return;
+    case RequestReader::State::complete:
+      if (state_ == State::head) return ask_authority();
+      return serve_request();
+  }
+}
+
+void Session::ask_authority() {
+  ++set_->statistics.requests;
+  ++request_;
+  enter(State::deciding, set_->limits.response);
+  // The handler may drop the server: what it was called through must outlive the call.
+  const auto set = set_;
+  set->authorise(reader_->head(), peer_, [weak = weak_from_this(), request = request_](Verdict verdict) {
+    if (const auto self = weak.lock()) self->decided(request, std::move(verdict));
+  });
+}
+
+void Session::decided(std::uint64_t request, Verdict verdict) {
+  assert(decided_ != request && "a verdict given twice");
+  if (state_ != State::deciding || request != request_ || decided_ == request) return;
+  decided_ = request;
+  if (auto* refusal = std::get_if<Response>(&verdict)) {
+    // An unread body would be taken for the next request.
+    if (reader_->state() != RequestReader::State::complete) refusal->close = true;
+    answer(*refusal);
+  } else {
+    admitted(std::move(std::get<Serve>(verdict)));
+  }
+  pump();
+}
+
+void Session::admitted(Serve serve) {
+  serve_ = std::move(serve);
+  if (reader_->state() == RequestReader::State::complete) return serve_request();
+  enter(State::body, set_->limits.body);
+  if (!pending_.empty()) return feed({});
+  if (reader_->expects_continue()) write_then(std::string(kContinue), State::body);
+}
+
+void Session::serve_request() {
+  enter(State::serving, set_->limits.response);
+  const Serve serve = std::exchange(serve_, nullptr);
+  serve(reader_->take(), [weak = weak_from_this(), request = request_](Response response) {
+    if (const auto self = weak.lock()) self->responded(request, std::move(response));
+  });
+}
+
+void Session::responded(std::uint64_t request, Response response) {
+  assert(responded_ != request && "a request answered twice");
+  if (state_ != State::serving || request != request_ || responded_ == request) return;
+  responded_ = request;
+  answer(response);
+  pump();
+}
+
+void Session::refuse(int status, std::string_view reason) {
+  answer(plain_refusal(status, reason));
+  deadline_ = steady_clock::now() + kRefusalTime;
+}
+
+void Session::answer(const Response& response) {
+  const bool keep = !response.close && !set_->draining && reader_ && reader_->keeps_alive();
+  const auto deadline = deadline_;  // `response` covers handler and writing together
+  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close),
+             keep ? State::idle : State::lingering);
+  deadline_ = deadline;
+}
+
+void Session::write_then(std::string text, State next) {
+  output_ = std::move(text);
+  written_ = 0;
+  next_ = next;
+  state_ = State::writing;
+}
+
+bool Session::advance_writing() {
+  while (written_ < output_.size()) {
+    std::size_t size = 0;
+    const Step step = stream_->write(std::string_view(output_).substr(written_), size);
+    if (step == Step::want_read || step == Step::want_write) return wait(step);
+    if (step != Step::done) {
+      close();
+      return false;
+    }
+    written_ += size;
+  }
+  output_ = std::string();
+  if (next_ == State::lingering) {
+    begin_linger();
+    return true;
+  }
+  if (next_ == State::body) {
+    state_ = State::body;
+    return true;
+  }
+  reader_.reset();
+  enter(State::idle, set_->limits.idle);
+  if (set_->draining && pending_.empty()) return true;
+  if (pending_.empty() && !stream_->holds_input()) {
+    pending_ = std::string();
+    return wait(Step::want_read);
+  }
+  // Another request is here already: others have their turn first.
+  set_->loop.post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->pump();
+  });
+  return false;
+}
+
+void Session::begin_linger() {
+  reader_.reset();
+  pending_ = std::string();
+  stream_->finish();
+  enter(State::lingering, kLingerTime);
+}
+
+// Bytes that come after the end are taken from the socket and dropped.
+bool Session::advance_lingering() {
+  const auto buffer = read_buffer();
+  while (lingered_ < kLingerBytes) {
+    const auto size = ::recv(stream_->fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) return wait(Step::want_read);
+    if (size <= 0) break;
+    lingered_ += static_cast<std::size_t>(size);
+  }
+  close();
+  return false;
+}
+
+void Session::expire() {
+  switch (state_) {
+    case State::head:
+    case State::body: refuse(408, "the request did not arrive in time"); break;
+    case State::deciding:
+    case State::serving: refuse(503, "the answer was not ready in time"); break;
+    case State::handshake: ++set_->statistics.handshake_failures; return close();
+    case State::idle: return finish();
+    case State::writing:
+    case State::lingering: return close();
+    case State::closed: return;
+  }
+  pump();
+}
+
+}  // namespace muster::http

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One connection of the server, from its handshake to its end.
+//
+// Ownership  SessionSet owns the sessions; callbacks hold weak references, so a late answer finds nobody.
+// Threads    the loop's.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/http/loop.h"
+#include "core/http/request_reader.h"
+#include "core/http/server.h"
+#include "core/http/session_set.h"
+#include "core/http/tls_stream.h"
+
+namespace muster::http {
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(std::shared_ptr<SessionSet> set, std::unique_ptr<TlsStream> stream, Peer peer, std::string source);
+
+  // Goes on as far as it can without waiting.
+  void pump();
+  void close();
+  // close(), having told the peer.
+  void finish();
+  // The deadline has passed: answers if that makes sense, then ends the connection.
+  void expire();
+  bool expired(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
+  bool has_request() const;
+  const std::string& source() const { return source_; }
+
+ private:
+  enum class State { handshake, idle, head, deciding, body, serving, writing, lingering, closed };
+
+  bool advance();  // true: call it again
+  bool advance_handshake();
+  bool advance_idle();
+  bool advance_reading();
+  bool advance_writing();
+  bool advance_lingering();
+
+  void feed(std::string_view bytes);
+  void follow_reader();
+  void ask_authority();
+  void decided(std::uint64_t request, Verdict verdict);
+  void admitted(Serve serve);
+  void serve_request();
+  void responded(std::uint64_t request, Response response);
+  void refuse(int status, std::string_view reason);
+  void answer(const Response& response);
+  void write_then(std::string text, State next);
+  void begin_linger();
+  void enter(State state, std::chrono::steady_clock::duration limit);
+  bool wait(Step step);  // always false
+
+  std::shared_ptr<SessionSet> set_;
+  std::unique_ptr<TlsStream> stream_;
+  Peer peer_;
+  std::string source_;
+  State state_ = State::handshake;
+  State next_ = State::idle;  // behind `writing`
+  std::chrono::steady_clock::time_point deadline_;
+  std::unique_ptr<RequestReader> reader_;  // while a request is being read
+  std::string pending_;                    // received, not consumed by the reader yet
+  std::string output_;
+  std::size_t written_ = 0;
+  std::size_t lingered_ = 0;
+  Serve serve_;
+  std::uint64_t request_ = 0;    // counts this connection's requests: late callbacks carry an old number
+  std::uint64_t decided_ = 0;    // the last request that had its verdict,
+  std::uint64_t responded_ = 0;  // and its response
+  bool pumping_ = false;
+  bool waiting_ = false;
+};
+
+}  // namespace muster::http
