@@ -16,9 +16,9 @@
 namespace muster::tls {
 
 struct Expectation {
-  std::string name;                  // DNS name or address the peer must carry in its SAN; empty: not checked
+  std::string name = {};             // DNS name or address the peer must carry in its SAN; empty: not checked
   Purpose purpose = Purpose::agent;  // what its extended key usage must allow
-  std::optional<std::chrono::system_clock::time_point> at;  // default: now
+  std::optional<std::chrono::system_clock::time_point> at = {};  // default: now
 };
 
 // `chain[0]` is the peer's own certificate, the rest are what it sent along. Errors are `untrusted`; `what`
