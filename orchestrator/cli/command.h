@@ -3,8 +3,7 @@
 // defines make_<stem>(); the build lists the folder.
 //
 // Errors  run() returns the exit status (0 all well, 1 failed, 2 usage, 3 partly) or an error, which main
-// prints
-//         as "muster: WHAT" and "  hint: HINT" and turns into exit status 1.
+//         prints as "muster: WHAT" and "  hint: HINT" and turns into exit status 1.
 #pragma once
 
 #include <memory>
@@ -12,6 +11,7 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "orchestrator/cli/settings.h"
 
 namespace CLI {
 class App;
@@ -28,6 +28,7 @@ struct Environment {
   std::string state_folder;       // --state, MUSTER_STATE, /etc/muster/muster.toml, or /var/lib/muster
   bool json = false;              // --json: one JSON document (or one event per line for long work) on stdout
   bool interactive = false;       // stdout is a terminal and neither --json nor --plain was given
+  Settings settings;              // of the configuration file
   ForkServer* workers = nullptr;  // set for commands that need_workers()
 };
 

@@ -3,9 +3,10 @@
 //
 // Paths    STATE/muster.db (0600)
 // Threads  one Store per thread; several may have the same file open (WAL).
-// Errors   not_found, malformed (schema of a newer version), timeout (locked for more than 10 s), internal.
-// Promise  a function that returned ok has its data on disk (synchronous=FULL); samples are committed in
-// batches.
+// Errors   not_found ("STATE/muster.db: no database here"), malformed (no database, or the schema of a newer
+//          version), timeout (locked for more than 10 s), denied, internal.
+// Promise  a function that returned ok has its data on disk (synchronous=FULL).
+// Units    times are kept in milliseconds.
 #pragma once
 
 #include <chrono>
@@ -78,6 +79,8 @@ struct Sample {
 
 class Store {
  public:
+  // Makes the state folder (0700) and an empty database; one that exists is opened as it is.
+  static Result<Store> create(const std::string& state_folder);
   static Result<Store> open(const std::string& state_folder);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -94,16 +97,21 @@ class Store {
   Result<std::vector<RunRecord>> runs(std::size_t newest);
   Result<std::vector<StepRecord>> steps(std::int64_t run);
 
-  // One transaction.
+  // A number that differs from the last one when somebody else committed in between.
+  Result<std::int64_t> foreign_changes();
+
+  // One transaction. What belongs to a host that is not registered (any more) is left out.
   Result<void> put_poll(const std::vector<Sample>& samples, const std::vector<HostHealth>& health);
   Result<std::vector<HostHealth>> health();
+  // The newest value of each series of the host.
   Result<std::vector<Sample>> latest_samples(const std::string& host);
   Result<std::uint64_t> sample_count();
   // Deletes samples older than that.
   Result<void> prune(WallTime before);
 
+  struct Database;  // for orchestrator/store only
+
  private:
-  struct Database;
   explicit Store(std::unique_ptr<Database> database);
   std::unique_ptr<Database> database_;
 };

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/cli/command_line.h"
+
+#include <algorithm>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/base/log.h"
+#include "core/base/version.gen.h"
+#include "orchestrator/cli/help.h"
+#include "orchestrator/cli/output.h"
+#include "orchestrator/cli/suggest.h"
+#include "orchestrator/cli/terminal.h"
+
+namespace muster {
+namespace {
+
+constexpr char kDescription[] =
+    "manages and monitors UNIX/Linux hosts with WS-Management\n"
+    "Installs the agent on hosts over SSH, signs their certificates, polls them and keeps their health.";
+
+constexpr char kFooter[] =
+    "EXAMPLES\n"
+    "  muster init                          make the state folder and the certificate authority\n"
+    "  muster inventory check hosts.ini     say what is wrong with an inventory\n"
+    "  muster provision -i hosts.ini        install the agent everywhere\n"
+    "  muster poll                          look at every host now\n"
+    "  muster serve                         poll on schedule\n"
+    "\n"
+    "EXIT STATUS\n"
+    "  0  all well\n"
+    "  1  failed\n"
+    "  2  wrong usage\n"
+    "  3  partly: some hosts failed\n"
+    "\n"
+    "FILES\n"
+    "  /etc/muster/muster.toml   configuration; may be absent\n"
+    "  /var/lib/muster           state: certificate authority, database, known hosts\n";
+
+bool takes_value(const std::string& word) {
+  return word == "--state" || word == "--config";
+}
+
+std::string shown_message(const CLI::ParseError& error) {
+  std::string text = error.what();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(std::vector<std::unique_ptr<Command>> commands)
+    : root_(std::make_unique<CLI::App>(kDescription, "muster")) {
+  root_->formatter(manual_formatter());
+  root_->footer(kFooter);
+  root_->set_help_flag("-h,--help", "shows this and exits");
+  root_->add_option("--state", options_.state_folder, "state folder instead of the configured one")
+      ->type_name("DIR")
+      ->envname("MUSTER_STATE");
+  root_
+      ->add_option("--config", options_.settings_file,
+                   "configuration file instead of /etc/muster/muster.toml")
+      ->type_name("FILE")
+      ->envname("MUSTER_CONFIG");
+  root_->add_flag("--json", options_.json, "prints JSON on standard output, errors too");
+  root_->add_flag("--plain", options_.plain, "prints without colours, cutting or redrawing, as to a file");
+  root_->add_flag("-v,--verbose", options_.verbose, "logs more on standard error");
+  root_->add_flag("--version", options_.version, "shows the version and exits");
+  root_->require_subcommand(0, 1);
+  root_->fallthrough();
+  for (auto& command : commands) {
+    auto* app = command->declare(*root_);
+    entries_.push_back({std::move(command), app});
+  }
+}
+
+CommandLine::~CommandLine() = default;
+
+int CommandLine::run(const std::vector<std::string>& words, const StartWorkers& start_workers) {
+  options_.json = std::find(words.begin(), words.end(), "--json") != words.end();  // parsing itself may fail
+  int status = static_cast<int>(Exit::failed);
+  try {
+    status = parse_and_run(words, start_workers);
+  } catch (const std::exception& error) {
+    status = failed({Errc::internal, error.what(), "this is a bug in muster: please report it"});
+  }
+  if (const auto written = finish_output(); !written) {
+    print_error(written.error());
+    return static_cast<int>(Exit::failed);
+  }
+  return status;
+}
+
+int CommandLine::parse_and_run(const std::vector<std::string>& words, const StartWorkers& start_workers) {
+  if (const auto wrong = misspelt_command(words); !wrong.empty()) {
+    std::vector<std::string> names;
+    for (const auto* app : root_->get_subcommands({})) names.push_back(app->get_name());
+    const auto near = nearest(wrong, names);
+    return usage_error("\"" + wrong + "\" is not a command",
+                       near.empty() ? "muster --help lists them" : "did you mean \"" + near + "\"?");
+  }
+  try {
+    root_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::CallForHelp&) {
+    print(root_->help());
+    return static_cast<int>(Exit::ok);
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = root_->get_subcommands();
+    const auto help =
+        std::string("muster") + (chosen.empty() ? "" : " " + chosen.front()->get_name()) + " --help";
+    return usage_error(shown_message(error), help);
+  }
+  if (options_.version) {
+    print(std::string("muster ") + kVersion + "\n");
+    return static_cast<int>(Exit::ok);
+  }
+  const auto chosen =
+      std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.app->parsed(); });
+  if (chosen == entries_.end()) return usage_error("which command?", "muster --help lists them");
+  const auto result = run_command(*chosen->command, start_workers);
+  return result ? static_cast<int>(*result) : failed(result.error());
+}
+
+Result<Exit> CommandLine::run_command(Command& command, const StartWorkers& start_workers) {
+  Environment environment;
+  if (command.needs_workers()) {
+    auto workers = start_workers();
+    if (!workers) return fail(workers.error());
+    environment.workers = *workers;
+  }
+  if (options_.verbose) log::threshold(log::Level::debug);
+  const bool named = !options_.settings_file.empty();
+  auto settings = load_settings(named ? options_.settings_file : kSettingsFile,
+                                named ? Presence::required : Presence::optional);
+  if (!settings) return fail(settings.error());
+  environment.settings = std::move(*settings);
+  environment.state_folder =
+      options_.state_folder.empty() ? environment.settings.state : options_.state_folder;
+  environment.json = options_.json;
+  environment.interactive = !options_.json && !options_.plain && stdout_is_terminal();
+  return command.run(environment);
+}
+
+int CommandLine::usage_error(const std::string& what, const std::string& hint) const {
+  const Error error{Errc::malformed, what, hint};
+  if (options_.json) {
+    auto document = error_json(error);
+    document["error"]["code"] = "usage";
+    print_json(document);
+  } else {
+    print_error(error);
+  }
+  return static_cast<int>(Exit::usage);
+}
+
+int CommandLine::failed(const Error& error) const {
+  if (options_.json) {
+    print_json(error_json(error));
+  } else {
+    print_error(error);
+  }
+  return static_cast<int>(Exit::failed);
+}
+
+// The first word that should be a command and is not; "" when there is none.
+std::string CommandLine::misspelt_command(const std::vector<std::string>& words) const {
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    if (takes_value(*word)) {
+      if (++word == words.end()) return {};
+    } else if (!word->starts_with('-')) {
+      const auto known =
+          root_->get_subcommands([&](const CLI::App* app) { return app->get_name() == *word; });
+      return known.empty() ? *word : std::string();
+    }
+  }
+  return {};
+}
+
+}  // namespace muster

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The part of Store that keeps samples and health.
+#include <optional>
+
+#include "orchestrator/store/database.h"
+
+namespace muster {
+namespace {
+
+// The instance, which alone may hold anything, comes last: no two series share a key.
+std::string series_key(const Sample& sample) {
+  std::string key;
+  for (const auto* part : {&sample.host, &sample.class_name, &sample.property, &sample.instance}) {
+    key.append(*part).push_back('\0');
+  }
+  return key;
+}
+
+// Adds samples to their series within one transaction.
+class SeriesWriter {
+ public:
+  explicit SeriesWriter(Store::Database& database) : database_(database) {}
+
+  void put(const Sample& sample) {
+    const auto key = series_key(sample);
+    const auto cached = database_.series.find(key);
+    if (cached != database_.series.end() && update(cached->second, sample)) return;
+    const auto id = resolve(sample);
+    if (!id) {
+      database_.series.erase(key);
+      return;
+    }
+    database_.series[key] = *id;
+    insert(*id, sample);
+  }
+
+ private:
+  // False when the series is gone, because its host was removed.
+  bool update(std::int64_t id, const Sample& sample) {
+    auto& newest = database_.prepared("UPDATE series SET last_at = ?2, last_value = ?3 WHERE id = ?1");
+    newest.bind(1, id);
+    newest.bind(2, to_milliseconds(sample.at));
+    newest.bind(3, sample.value);
+    if (newest.exec() == 0) return false;
+    insert(id, sample);
+    return true;
+  }
+
+  void insert(std::int64_t id, const Sample& sample) {
+    auto& add = database_.prepared("INSERT OR REPLACE INTO samples (at, series, value) VALUES (?1, ?2, ?3)");
+    add.bind(1, to_milliseconds(sample.at));
+    add.bind(2, id);
+    add.bind(3, sample.value);
+    add.exec();
+  }
+
+  // Nothing when the host is not registered.
+  std::optional<std::int64_t> resolve(const Sample& sample) {
+    auto& put = database_.prepared(R"sql(
+INSERT INTO series (host, class, instance, property, last_at, last_value)
+SELECT id, ?2, ?3, ?4, ?5, ?6 FROM hosts WHERE name = ?1
+ON CONFLICT (host, class, instance, property) DO UPDATE SET last_at = ?5, last_value = ?6
+RETURNING id)sql");
+    put.bind(1, sample.host);
+    put.bind(2, sample.class_name);
+    put.bind(3, sample.instance);
+    put.bind(4, sample.property);
+    put.bind(5, to_milliseconds(sample.at));
+    put.bind(6, sample.value);
+    std::optional<std::int64_t> id;
+    while (put.executeStep()) id = put.getColumn(0).getInt64();
+    return id;
+  }
+
+  Store::Database& database_;
+};
+
+void put_health(SQLite::Statement& put, const HostHealth& health) {
+  put.bind(1, health.host);
+  put.bind(2, static_cast<int>(health.health));
+  put.bind(3, to_milliseconds(health.since));
+  put.bind(4, to_milliseconds(health.last_seen));
+  put.bind(5, health.reason);
+  put.exec();
+}
+
+constexpr char kPutHealth[] = R"sql(
+INSERT INTO health (host, state, since, last_seen, reason) SELECT id, ?2, ?3, ?4, ?5 FROM hosts WHERE name = ?1
+ON CONFLICT (host) DO UPDATE SET state = ?2, since = ?3, last_seen = ?4, reason = ?5)sql";
+
+}  // namespace
+
+Result<void> Store::put_poll(const std::vector<Sample>& samples, const std::vector<HostHealth>& health) {
+  auto done = guarded(database_->path, [&]() -> Result<void> {
+    SQLite::Transaction transaction(database_->connection, SQLite::TransactionBehavior::IMMEDIATE);
+    SeriesWriter writer(*database_);
+    for (const auto& sample : samples) writer.put(sample);
+    for (const auto& state : health) put_health(database_->prepared(kPutHealth), state);
+    transaction.commit();
+    return {};
+  });
+  if (!done) database_->series.clear();  // may name series that were rolled back
+  return done;
+}
+
+Result<std::vector<HostHealth>> Store::health() {
+  return guarded(database_->path, [&]() -> Result<std::vector<HostHealth>> {
+    SQLite::Statement rows(database_->connection, R"sql(
+SELECT hosts.name, health.state, health.since, health.last_seen, health.reason
+FROM health JOIN hosts ON hosts.id = health.host ORDER BY hosts.name)sql");
+    std::vector<HostHealth> all;
+    while (rows.executeStep()) {
+      all.push_back({rows.getColumn(0).getString(), static_cast<Health>(rows.getColumn(1).getInt()),
+                     from_milliseconds(rows.getColumn(2).getInt64()),
+                     from_milliseconds(rows.getColumn(3).getInt64()), rows.getColumn(4).getString()});
+    }
+    return all;
+  });
+}
+
+Result<std::vector<Sample>> Store::latest_samples(const std::string& host) {
+  return guarded(database_->path, [&]() -> Result<std::vector<Sample>> {
+    SQLite::Statement rows(database_->connection, R"sql(
+SELECT last_at, class, instance, property, last_value FROM series JOIN hosts ON hosts.id = series.host
+WHERE hosts.name = ?1 ORDER BY class, instance, property)sql");
+    rows.bind(1, host);
+    std::vector<Sample> samples;
+    while (rows.executeStep()) {
+      samples.push_back({host, from_milliseconds(rows.getColumn(0).getInt64()), rows.getColumn(1).getString(),
+                         rows.getColumn(2).getString(), rows.getColumn(3).getString(),
+                         rows.getColumn(4).getDouble()});
+    }
+    return samples;
+  });
+}
+
+Result<std::uint64_t> Store::sample_count() {
+  return guarded(database_->path, [&]() -> Result<std::uint64_t> {
+    return static_cast<std::uint64_t>(
+        database_->connection.execAndGet("SELECT count(*) FROM samples").getInt64());
+  });
+}
+
+Result<void> Store::prune(WallTime before) {
+  return guarded(database_->path, [&]() -> Result<void> {
+    SQLite::Transaction transaction(database_->connection, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement samples(database_->connection, "DELETE FROM samples WHERE at < ?1");
+    samples.bind(1, to_milliseconds(before));
+    samples.exec();
+    SQLite::Statement series(database_->connection, "DELETE FROM series WHERE last_at < ?1");
+    series.bind(1, to_milliseconds(before));
+    series.exec();
+    transaction.commit();
+    database_->series.clear();
+    return {};
+  });
+}
+
+}  // namespace muster
