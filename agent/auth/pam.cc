@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/auth/pam.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include <security/pam_appl.h>
+
+namespace muster::auth {
+namespace {
+
+// PAM frees the answers with free(3), so they come from malloc.
+char* copy_for_pam(std::string_view text) {
+  auto* copy = static_cast<char*>(std::malloc(text.size() + 1));
+  if (copy == nullptr) return nullptr;
+  std::memcpy(copy, text.data(), text.size());
+  copy[text.size()] = '\0';
+  return copy;
+}
+
+// Answers every prompt without echo with the password, and nothing else.
+int converse(int count, const pam_message** messages, pam_response** responses, void* data) {
+  if (count <= 0 || count > PAM_MAX_NUM_MSG) return PAM_CONV_ERR;
+  const auto* attempt = static_cast<const Attempt*>(data);
+  auto* answers =
+      static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
+  if (answers == nullptr) return PAM_BUF_ERR;
+  for (int i = 0; i < count; ++i) {
+    if (messages[i]->msg_style != PAM_PROMPT_ECHO_OFF) continue;
+    answers[i].resp = copy_for_pam(attempt->password.reveal());
+  }
+  *responses = answers;
+  return PAM_SUCCESS;
+}
+
+// Ends the transaction with the status of its last call, as pam_end(3) wants.
+class Transaction {
+ public:
+  Transaction() = default;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction() {
+    if (handle_ != nullptr) ::pam_end(handle_, status_);
+  }
+  pam_handle_t** out() { return &handle_; }
+  pam_handle_t* get() const { return handle_; }
+  bool ok(int status) {
+    status_ = status;
+    return status == PAM_SUCCESS;
+  }
+  std::string words() const { return ::pam_strerror(handle_, status_); }
+
+ private:
+  pam_handle_t* handle_ = nullptr;
+  int status_ = PAM_SUCCESS;
+};
+
+}  // namespace
+
+Result<void> check_with_pam(const std::string& service, const Attempt& attempt) {
+  const pam_conv conversation{&converse, const_cast<Attempt*>(&attempt)};
+  Transaction pam;
+  if (!pam.ok(::pam_start(service.c_str(), attempt.user.c_str(), &conversation, pam.out()))) {
+    return fail(Errc::internal, "pam_start: service " + service + " cannot be used",
+                "look at /etc/pam.d/" + service);
+  }
+  ::pam_set_item(pam.get(), PAM_RHOST, attempt.source.c_str());
+  if (!pam.ok(::pam_authenticate(pam.get(), PAM_SILENT | PAM_DISALLOW_NULL_AUTHTOK)) ||
+      !pam.ok(::pam_acct_mgmt(pam.get(), PAM_SILENT | PAM_DISALLOW_NULL_AUTHTOK))) {
+    return fail(Errc::denied, attempt.user + ": " + pam.words(), "look at /etc/pam.d/" + service);
+  }
+  return {};
+}
+
+}  // namespace muster::auth

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/auth/pam_child.h"
+
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+
+namespace muster::auth {
+namespace {
+
+constexpr char kYes = 'y';
+constexpr char kNo = 'n';
+
+Result<void> check(const Policy& policy, const Attempt& attempt) {
+  if (attempt.user == "root" && !policy.allow_root) {
+    return fail(Errc::denied, "root: may not log in", "use an ordinary account, or set basic.allow_root");
+  }
+  return check_with_pam(policy.pam_service, attempt);
+}
+
+[[noreturn]] void run_child(const Policy& policy, const Attempt& attempt, int result) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setsid();  // PAM modules may start helpers: they are killed with the group
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  const auto verdict = check(policy, attempt);
+  if (!verdict) log::warning("auth", "login refused: " + verdict.error().what + " from " + attempt.source);
+  const char answer = verdict ? kYes : kNo;
+  const bool told = ::write(result, &answer, 1) == 1;
+  ::_exit(told ? 0 : 1);
+}
+
+}  // namespace
+
+Result<PamChild> PamChild::start(const Policy& policy, Attempt attempt, std::uint64_t id) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return fail(errno_error("pipe"));
+  const Fd write_end(ends[1]);
+  PamChild child;
+  child.result_ = Fd(ends[0]);
+  child.id_ = id;
+  child.user_ = attempt.user;
+  child.started_ = std::chrono::steady_clock::now();
+  child.pid_ = ::fork();
+  if (child.pid_ < 0) return fail(errno_error("fork"));
+  if (child.pid_ == 0) run_child(policy, attempt, write_end.get());
+  return child;
+}
+
+bool PamChild::finish() {
+  char answer = kNo;
+  ::fcntl(result_.get(), F_SETFL, O_NONBLOCK);
+  const bool told = ::read(result_.get(), &answer, 1) == 1;
+  // After its answer the child has nothing left to do; helpers that a module left behind go with the group.
+  ::kill(-pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  result_.reset();
+  return told && answer == kYes;
+}
+
+}  // namespace muster::auth

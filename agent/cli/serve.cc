@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// muster-agent serve
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "agent/cli/cli.h"
+#include "agent/config.h"
+#include "agent/monitor/monitor.h"
+#include "agent/monitor/notify.h"
+#include "core/base/fd.h"
+#include "core/base/log.h"
+
+namespace muster::agent {
+namespace {
+
+constexpr char kLogFile[] = "/var/log/muster-agent.log";
+
+// Holds the lock for as long as the agent runs; the file has the monitor's process id.
+Result<Fd> take_pid_file(const Config& config) {
+  if (auto made = make_folders(config.run_folder, 0755); !made) return fail(made.error());
+  const std::string path = config.run_folder + "/agent.pid";
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!file) return fail(errno_error(path));
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    return fail(Errc::denied, path + ": another agent is running here", "look at: muster-agent status");
+  }
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(file.get(), 0) != 0) return fail(errno_error(path));
+  if (auto written = write_all(file.get(), path, pid); !written) return fail(written.error());
+  return file;
+}
+
+// The child goes on as the daemon; the parent waits until it serves (or has said why not) and leaves.
+class Background {
+ public:
+  Result<void> detach() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return fail(errno_error("pipe"));
+    const Fd read_end(ends[0]);
+    tell_ = Fd(ends[1]);
+    const pid_t child = ::fork();
+    if (child < 0) return fail(errno_error("fork"));
+    if (child > 0) wait_and_leave(read_end.get());
+    ::setsid();
+    return {};
+  }
+
+  // The terminal is let go of only now, so that a failed start could say why.
+  void serving() {
+    const Fd log(::open(kLogFile, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+    const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    ::dup2(null.get(), STDIN_FILENO);
+    ::dup2(log ? log.get() : null.get(), STDERR_FILENO);
+    ::dup2(log ? log.get() : null.get(), STDOUT_FILENO);
+    const char ready = 'r';
+    static_cast<void>(!::write(tell_.get(), &ready, 1));  // nobody waiting is no reason to stop
+    tell_.reset();
+  }
+
+ private:
+  [[noreturn]] void wait_and_leave(int read_end) {
+    tell_.reset();
+    char ready = 0;
+    ::_exit(::read(read_end, &ready, 1) == 1 ? 0 : 1);
+  }
+  Fd tell_;
+};
+
+Result<int> serve(const Options& options, bool daemon) {
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.tls_folder.empty()) config->tls_folder = options.tls_folder;
+  log::threshold(config->log_level);
+  Background background;
+  if (daemon) {
+    if (auto detached = background.detach(); !detached) return fail(detached.error());
+  }
+  const auto pid_file = take_pid_file(*config);
+  if (!pid_file) return fail(pid_file.error());
+  const auto done = run_monitor(*config, [&] {
+    if (daemon) background.serving();
+    notify_systemd("READY=1");
+    log::notice("monitor", "ready on port " + std::to_string(config->port));
+  });
+  if (!done) return fail(done.error());
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& root, const Options& options, Action& chosen) {
+  auto* command = root.add_subcommand("serve", "Run the agent");
+  auto daemon = std::make_shared<bool>(false);
+  command->add_flag(
+      "--daemon", *daemon,
+      "Go to the background once it serves; log to /var/log/muster-agent.log (hosts without systemd)");
+  command->callback(
+      [&options, &chosen, daemon] { chosen = [&options, daemon] { return serve(options, *daemon); }; });
+}
+
+}  // namespace muster::agent

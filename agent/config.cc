@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/config.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <limits>
+#include <optional>
+
+#include <toml++/toml.h>
+
+#include "core/base/fd.h"
+
+namespace muster::agent {
+namespace {
+
+constexpr std::size_t kMaxBytes = 256 * 1024;
+
+// Takes a value into the configuration; false: it is not of the right kind or range.
+using Take = bool (*)(const toml::node&, Config&);
+
+bool take_string(const toml::node& node, std::string& into) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || value->empty()) return false;
+  into = *value;
+  return true;
+}
+
+bool take_bool(const toml::node& node, bool& into) {
+  const auto value = node.value_exact<bool>();
+  if (value) into = *value;
+  return value.has_value();
+}
+
+template <class Number>
+bool take_number(const toml::node& node, Number& into, std::int64_t least, std::int64_t most) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < least || *value > most) return false;
+  into = static_cast<Number>(*value);
+  return true;
+}
+
+bool take_listen(const toml::node& node, Config& config) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr || list->empty() || list->size() > 16) return false;
+  config.listen.clear();
+  for (const auto& entry : *list) {
+    if (!take_string(entry, config.listen.emplace_back())) return false;
+  }
+  return true;
+}
+
+bool take_level(const toml::node& node, Config& config) {
+  static constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels{{
+      {"error", log::Level::error},
+      {"warning", log::Level::warning},
+      {"notice", log::Level::notice},
+      {"info", log::Level::info},
+      {"debug", log::Level::debug},
+  }};
+  const auto value = node.value_exact<std::string_view>();
+  const auto found =
+      std::find_if(kLevels.begin(), kLevels.end(), [&](const auto& l) { return value == l.first; });
+  if (found == kLevels.end()) return false;
+  config.log_level = found->second;
+  return true;
+}
+
+struct Key {
+  std::string_view table;
+  std::string_view name;
+  std::string_view expects;
+  Take take;
+};
+
+constexpr Key kKeys[] = {
+    {"", "listen", "a list of addresses, or [\"*\"]", take_listen},
+    {"", "port", "a port from 1 to 65535",
+     [](const toml::node& n, Config& c) { return take_number(n, c.port, 1, 65535); }},
+    {"", "user", "a user name", [](const toml::node& n, Config& c) { return take_string(n, c.user); }},
+    {"", "tls_folder", "a path", [](const toml::node& n, Config& c) { return take_string(n, c.tls_folder); }},
+    {"", "run_folder", "a path", [](const toml::node& n, Config& c) { return take_string(n, c.run_folder); }},
+    {"", "log_level", "one of error, warning, notice, info, debug", take_level},
+    {"basic", "enabled", "true or false",
+     [](const toml::node& n, Config& c) { return take_bool(n, c.basic); }},
+    {"basic", "allow_root", "true or false",
+     [](const toml::node& n, Config& c) { return take_bool(n, c.basic_allow_root); }},
+    {"basic", "pam_service", "the name of a file in /etc/pam.d",
+     [](const toml::node& n, Config& c) { return take_string(n, c.pam_service); }},
+    {"limits", "connections", "a number from 1 to 10000",
+     [](const toml::node& n, Config& c) { return take_number(n, c.connections, 1, 10000); }},
+    {"limits", "connections_per_source", "a number from 1 to 10000",
+     [](const toml::node& n, Config& c) { return take_number(n, c.connections_per_source, 1, 10000); }},
+};
+
+tl::unexpected<Error> complain(const std::string& file, const toml::source_position& at,
+                               const std::string& what) {
+  return fail(Errc::malformed,
+              file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what,
+              "man page of the file: /usr/share/doc/muster-agent/agent.toml.example");
+}
+
+Result<void> read_table(const toml::table& table, std::string_view name, const std::string& file,
+                        Config& config) {
+  for (const auto& [key, node] : table) {
+    const std::string full =
+        name.empty() ? std::string(key.str()) : std::string(name) + "." + std::string(key.str());
+    const bool inner = name.empty() && std::any_of(std::begin(kKeys), std::end(kKeys),
+                                                   [&](const Key& k) { return k.table == key.str(); });
+    if (inner && node.is_table()) {
+      if (auto read = read_table(*node.as_table(), key.str(), file, config); !read) return read;
+      continue;
+    }
+    const auto* known = std::find_if(std::begin(kKeys), std::end(kKeys),
+                                     [&](const Key& k) { return k.table == name && k.name == key.str(); });
+    if (known == std::end(kKeys)) return complain(file, node.source().begin, full + ": unknown key");
+    if (!known->take(node, config)) {
+      return complain(file, node.source().begin, full + ": must be " + std::string(known->expects));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, const std::string& file) {
+  const auto parsed = toml::parse(text, file);
+  if (!parsed)
+    return complain(file, parsed.error().source().begin, std::string(parsed.error().description()));
+  Config config;
+  if (auto read = read_table(parsed.table(), "", file, config); !read) return fail(read.error());
+  return config;
+}
+
+Result<Config> load_config(const std::string& path) {
+  const auto text = read_file(path, kMaxBytes);
+  if (!text && text.error().code == Errc::not_found && path == kDefaultConfig) return Config{};
+  if (!text) return fail(text.error());
+  return parse_config(*text, path);
+}
+
+}  // namespace muster::agent

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The agent's configuration, /etc/muster/agent.toml. Every key has a default; an unknown key is an error with
+// its line, so that a typing error does not silently mean "default".
+//
+// Units   seconds and bytes as the names say.
+// Errors  not_found, denied, malformed ("FILE:LINE:COLUMN: what").
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+
+namespace muster::agent {
+
+inline constexpr char kDefaultConfig[] = "/etc/muster/agent.toml";
+
+struct Config {
+  std::vector<std::string> listen = {"*"};  // addresses; "*" is every address of IPv6 and IPv4
+  std::uint16_t port = 1270;
+  std::string user = "muster";  // whom front and provider host run as
+  std::string tls_folder = "/etc/muster/tls";
+  std::string run_folder = "/run/muster-agent";
+  log::Level log_level = log::Level::info;
+  bool basic = true;  // Basic authentication through PAM
+  bool basic_allow_root = false;
+  std::string pam_service = "muster";
+  std::size_t connections = 256;
+  std::size_t connections_per_source = 64;
+};
+
+Result<Config> parse_config(std::string_view text, const std::string& file);
+// A missing file gives the defaults when `path` is the default path, else not_found.
+Result<Config> load_config(const std::string& path);
+
+}  // namespace muster::agent

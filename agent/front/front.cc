@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/front/front.h"
+
+#include <csignal>
+#include <utility>
+
+#include <malloc.h>
+
+#include "agent/front/gate.h"
+#include "agent/front/monitor_client.h"
+#include "agent/front/provider_client.h"
+#include "agent/sandbox/confine.h"
+#include "core/base/log.h"
+#include "core/base/version.gen.h"
+#include "core/http/server.h"
+#include "core/wsman/service.h"
+
+namespace muster::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kDrain = 5s;  // how long requests in work may take to finish at the end
+
+Result<std::shared_ptr<tls::Context>> context_of(const Identity& identity) {
+  const auto clients =
+      identity.roots.empty() ? tls::ClientCertificates::ignored : tls::ClientCertificates::requested;
+  return tls::Context::server({identity.chain, identity.key}, identity.roots, clients);
+}
+
+wsman::ServiceIdentity service_identity(const Config& config) {
+  wsman::ServiceIdentity identity{"Muster", kVersion, {}};
+  const std::string prefix = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/";
+  identity.security_profiles.push_back(prefix + "mutual");
+  if (config.basic) identity.security_profiles.push_back(prefix + "basic");
+  return identity;
+}
+
+http::Limits limits_of(const Config& config) {
+  http::Limits limits;
+  limits.connections = config.connections;
+  limits.connections_per_source = config.connections_per_source;
+  return limits;
+}
+
+// The parts of the front, in the order of their dependence on each other.
+class Front {
+ public:
+  explicit Front(FrontSetup& setup)
+      : monitor_(loop_, std::move(setup.monitor),
+                 {[this](Fd fresh) { providers_.connect(std::move(fresh)); },
+                  [this](std::string key, std::string bundle) {
+                    change_identity(std::move(key), std::move(bundle));
+                  },
+                  [this] { loop_.stop(); }}),
+        providers_(loop_, setup.classes, [this] { monitor_.say_stuck(); }),
+        service_(providers_, service_identity(setup.config)),
+        gate_(service_, monitor_, setup.config.basic ? Gate::Basic::offered : Gate::Basic::off) {
+    providers_.connect(std::move(setup.providers));
+  }
+
+  Result<void> start(FrontSetup& setup) {
+    const auto identity = parse_identity(setup.identity);
+    if (!identity) return fail(identity.error());
+    auto context = context_of(*identity);
+    if (!context) return fail(context.error());
+    auto server =
+        http::Server::start(loop_, std::move(setup.listening), std::move(*context), limits_of(setup.config),
+                            [this](const http::Head& head, const http::Peer& peer, http::Decide decide) {
+                              gate_.authorise(head, peer, std::move(decide));
+                            });
+    if (!server) return fail(server.error());
+    server_ = std::move(*server);
+    subscriptions_.push_back(loop_.on_signal(SIGTERM, [this] { drain(); }));
+    subscriptions_.push_back(loop_.every(1s, [this] { service_.expire(); }));
+    subscriptions_.push_back(loop_.every(5s, [] { ::malloc_trim(0); }));
+    return {};
+  }
+
+  void run() {
+    monitor_.say_ready();
+    loop_.run();
+  }
+
+ private:
+  void drain() {
+    server_->drain(kDrain, [this] { loop_.stop(); });
+  }
+
+  void change_identity(std::string key, std::string bundle) {
+    IdentityText text{Secret(key), std::move(bundle)};
+    wipe(key);
+    const auto identity = parse_identity(text);
+    if (!identity) return log::error("front", identity.error());
+    auto context = context_of(*identity);
+    if (!context) return log::error("front", context.error());
+    server_->reload(std::move(*context));
+    log::notice("front", "new connections get certificate " + identity->chain.front().serial());
+  }
+
+  http::Loop loop_;
+  MonitorClient monitor_;
+  ProviderClient providers_;
+  wsman::Service service_;
+  Gate gate_;
+  std::unique_ptr<http::Server> server_;
+  std::vector<std::unique_ptr<http::Subscription>> subscriptions_;
+};
+
+}  // namespace
+
+Result<void> run_front(FrontSetup setup) {
+  tls::initialise();
+  Front front(setup);
+  if (auto started = front.start(setup); !started) return started;
+  setup.identity = {};
+  const auto confinement = sandbox::confine_front();
+  if (!confinement) return fail(confinement.error());
+  log::info("front", "serving; confined by " + std::string(sandbox::to_string(*confinement)));
+  front.run();
+  return {};
+}
+
+}  // namespace muster::agent

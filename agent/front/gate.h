@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who may ask what: turns the head of a request into the right to serve it, or into a refusal.
+//
+// A refusal before authentication says nothing but 401, 404 or 405, and ends the connection. The one thing
+// that is served without credentials is Identify, when its HTTP header asks for it, and then without
+// versions. Source  docs/protocol.md; header WSMANIDENTIFY as in MS-WSMV.
+#pragma once
+
+#include "agent/front/monitor_client.h"
+#include "core/http/server.h"
+#include "core/wsman/service.h"
+
+namespace muster::agent {
+
+class Gate {
+ public:
+  enum class Basic { offered, off };
+  Gate(wsman::Service& service, MonitorClient& monitor, Basic basic)
+      : service_(service), monitor_(monitor), basic_(basic) {}
+
+  void authorise(const http::Head& head, const http::Peer& peer, http::Decide decide);
+
+ private:
+  http::Serve serve_as(const auth::Principal& principal);
+  http::Response refusal() const;
+
+  wsman::Service& service_;
+  MonitorClient& monitor_;
+  Basic basic_;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The front's end of the channel to the monitor: authentication, fresh descriptors and certificates.
+//
+// Threads  the loop's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/auth/basic.h"
+#include "agent/auth/principal.h"
+#include "agent/ipc/channel.h"
+#include "core/http/loop.h"
+
+namespace muster::agent {
+
+class MonitorClient {
+ public:
+  struct Events {
+    std::function<void(Fd)> providers;  // a fresh channel to the provider host
+    std::function<void(std::string key, std::string bundle)> identity;  // a new key and certificates
+    std::function<void()> gone;                                         // the monitor has ended
+  };
+  using Answer = std::function<void(std::optional<auth::Principal>)>;
+
+  MonitorClient(http::Loop& loop, Fd socket, Events events);
+
+  void say_ready();
+  void say_stuck();
+  // Calls back exactly once; at once with nullopt when the monitor cannot be asked.
+  void authenticate(const auth::Credentials& credentials, const std::string& source, Answer answer);
+
+ private:
+  void arrived();
+  void take(ipc::Arrival arrival);
+  Result<void> send(const ipc::Frame& frame);
+
+  http::Loop& loop_;
+  ipc::Channel channel_;
+  Events events_;
+  std::unique_ptr<http::Subscription> readable_;
+  std::unique_ptr<http::Subscription> writable_;
+  std::map<std::uint64_t, Answer> waiting_;
+  std::uint64_t next_id_ = 1;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/front/provider_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/host/provider_host.h"
+#include "core/base/log.h"
+
+namespace muster::agent {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+ProviderClient::ProviderClient(http::Loop& loop, std::vector<const cim::Class*> classes,
+                               std::function<void()> stuck)
+    : loop_(loop), classes_(std::move(classes)), stuck_(std::move(stuck)) {
+  sweeper_ = loop_.every(250ms, [this] { sweep(); });
+}
+
+void ProviderClient::connect(Fd socket) {
+  readable_.reset();
+  writable_.reset();
+  channel_.emplace(std::move(socket), ipc::Party::front, ipc::Party::providers, ipc::State::serving);
+  readable_ = loop_.when_readable(channel_->fd(), [this] { arrived(); });
+  reported_stuck_ = false;
+  std::vector<std::uint64_t> given_up;
+  for (auto& [id, call] : calls_) {
+    if (!call.done || std::exchange(call.asked_again, true)) {
+      given_up.push_back(id);
+    } else {
+      call.rows = {};
+      send(call.frame);
+    }
+  }
+  for (const auto id : given_up) {
+    finish(id, fail(Errc::internal, "the provider host died twice over this request"));
+  }
+}
+
+void ProviderClient::fetch(const wsman::Query& query, std::chrono::milliseconds deadline, Done done) {
+  if (calls_.size() >= kMaxOutstanding) {
+    done(fail(Errc::timeout, "too many requests are waiting for the providers"));
+    return;
+  }
+  const std::uint64_t id = next_id_++;
+  auto& call = calls_[id];
+  call.frame = fetch_frame(id, query.kind == wsman::Query::Kind::get, query.class_name, query.keys);
+  call.deadline = Clock::now() + deadline;
+  call.done = std::move(done);
+  if (ipc::encoded_size(call.frame) > ipc::kMaxFrameBytes || call.frame.fields.size() > ipc::kMaxFields) {
+    finish(id, fail(Errc::malformed, "the selectors are too long"));
+    return;
+  }
+  if (channel_) send(call.frame);
+}
+
+void ProviderClient::send(const ipc::Frame& frame) {
+  if (auto sent = channel_->send(frame); !sent) {
+    if (sent.error().code != Errc::timeout) return;  // the reading side notices that the peer is gone
+    finish(frame.id, fail(sent.error()));
+    return;
+  }
+  if (!channel_->queued() || writable_) return;
+  writable_ = loop_.when_writable(channel_->fd(), [this] {
+    static_cast<void>(channel_->flush().has_value());  // a dead peer shows on the reading side
+    if (!channel_->queued()) writable_.reset();
+  });
+}
+
+void ProviderClient::arrived() {
+  while (channel_) {
+    auto arrival = channel_->receive();
+    if (!arrival) return lost(arrival.error());
+    if (!*arrival) return;
+    take((*arrival)->frame);
+  }
+}
+
+void ProviderClient::take(const ipc::Frame& frame) {
+  const auto found = calls_.find(frame.id);
+  if (found == calls_.end()) return;  // a late answer to somebody who has gone
+  if (frame.tag == ipc::Tag::rows) {
+    if (auto added = found->second.rows.add(frame, kMaxAnswerBytes); !added)
+      finish(frame.id, fail(added.error()));
+    return;
+  }
+  if (auto outcome = outcome_of(frame); !outcome) {
+    finish(frame.id, fail(outcome.error()));
+  } else {
+    finish(frame.id, found->second.rows.take());
+  }
+}
+
+void ProviderClient::finish(std::uint64_t id, Result<wsman::Rows> result) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  const Done done = std::move(found->second.done);
+  calls_.erase(found);  // first: done() may fetch again
+  if (done) done(std::move(result));
+}
+
+void ProviderClient::lost(const Error& why) {
+  log::warning("front", "provider host: " + why.what + "; waiting for a fresh one");
+  readable_.reset();
+  writable_.reset();
+  channel_.reset();
+}
+
+void ProviderClient::sweep() {
+  const auto now = Clock::now();
+  std::vector<Done> late;
+  bool hangs = false;
+  for (auto& [id, call] : calls_) {
+    if (call.deadline > now) continue;
+    if (call.done) late.push_back(std::exchange(call.done, nullptr));
+    hangs = hangs || call.deadline + kPatience <= now;
+  }
+  for (const auto& done : late) done(fail(Errc::timeout, "the provider has not answered in time"));
+  if (!hangs || std::exchange(reported_stuck_, true)) return;
+  log::error("front", "provider host: hangs");
+  stuck_();
+}
+
+}  // namespace muster::agent

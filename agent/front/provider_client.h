@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The front's end of the channel to the provider host: sends queries, puts answers together, minds deadlines.
+//
+// A host that dies takes nothing with it: the queries it had are asked once more on the fresh channel (they
+// only read), and fail if that one dies too.
+//
+// Limits   kMaxOutstanding queries; kMaxAnswerBytes per answer.
+// Threads  the loop's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/host/rows_writer.h"
+#include "agent/ipc/channel.h"
+#include "core/http/loop.h"
+#include "core/wsman/service.h"
+
+namespace muster::agent {
+
+class ProviderClient final : public wsman::InstanceSource {
+ public:
+  static constexpr std::size_t kMaxOutstanding = 256;
+  static constexpr std::size_t kMaxAnswerBytes = 64 * 1024 * 1024;
+  // A call this much over its deadline means that the host hangs.
+  static constexpr std::chrono::seconds kPatience{5};
+
+  // `stuck` is called when the host hangs; somebody then kills it and calls connect() with a fresh channel.
+  ProviderClient(http::Loop& loop, std::vector<const cim::Class*> classes, std::function<void()> stuck);
+
+  void connect(Fd socket);
+
+  void fetch(const wsman::Query& query, std::chrono::milliseconds deadline, Done done) override;
+  const std::vector<const cim::Class*>& classes() const override { return classes_; }
+
+ private:
+  struct Call {
+    ipc::Frame frame;
+    std::chrono::steady_clock::time_point deadline;
+    Done done;  // empty once the deadline has passed and the caller has been told
+    RowsReader rows;
+    bool asked_again = false;
+  };
+
+  void arrived();
+  void take(const ipc::Frame& frame);
+  void finish(std::uint64_t id, Result<wsman::Rows> result);
+  void send(const ipc::Frame& frame);
+  void lost(const Error& why);
+  void sweep();
+
+  http::Loop& loop_;
+  std::vector<const cim::Class*> classes_;
+  std::function<void()> stuck_;
+  std::optional<ipc::Channel> channel_;
+  std::unique_ptr<http::Subscription> readable_;
+  std::unique_ptr<http::Subscription> writable_;
+  std::unique_ptr<http::Subscription> sweeper_;
+  std::map<std::uint64_t, Call> calls_;
+  std::uint64_t next_id_ = 1;
+  bool reported_stuck_ = false;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/host/provider_host.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <malloc.h>
+#include <poll.h>
+
+#include "agent/host/rows_writer.h"
+#include "core/base/log.h"
+#include "core/wsman/render.h"
+
+namespace muster::agent {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// When each provider that reports rates wants its next reading.
+class Sampler {
+ public:
+  Sampler(const ProviderList& providers, const Host& host) : host_(host) {
+    for (const auto& provider : providers) {
+      if (provider->sampling_interval() > std::chrono::seconds(0))
+        due_.push_back({provider.get(), host.now()});
+    }
+  }
+
+  void sample_what_is_due() {
+    const auto now = host_.now();
+    for (auto& entry : due_) {
+      if (entry.at > now) continue;
+      entry.provider->sample();
+      entry.at = std::max(entry.at + entry.provider->sampling_interval(), now);
+    }
+  }
+
+  // For poll(2): milliseconds until the next reading, -1 without any.
+  int wait_milliseconds() const {
+    if (due_.empty()) return -1;
+    const auto next =
+        std::min_element(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next->at - host_.now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+  }
+
+ private:
+  struct Due {
+    Provider* provider;
+    Clock::time_point at;
+  };
+  const Host& host_;
+  std::vector<Due> due_;
+};
+
+Provider* provider_of(const ProviderList& providers, std::string_view class_name) {
+  const auto found = std::find_if(providers.begin(), providers.end(),
+                                  [&](const auto& p) { return p->cim_class().name() == class_name; });
+  return found == providers.end() ? nullptr : found->get();
+}
+
+Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, const ProviderList& providers) {
+  RowsWriter rows(fetch.id, [&](const ipc::Frame& frame) {
+    auto sent = channel.send(frame);
+    return sent ? channel.flush_and_wait() : sent;  // the front reads at its own pace: wait for it
+  });
+  const auto outcome = answer(fetch, providers, [&](const std::string& row) { rows.add(row); });
+  if (!outcome)
+    log::warning("providers", (fetch.fields.size() > 1 ? fetch.fields[1] : "") + ": " + outcome.error().what);
+  return rows.finish(outcome);
+}
+
+Result<void> serve_what_arrived(ipc::Channel& channel, const ProviderList& providers) {
+  for (;;) {
+    auto arrival = channel.receive();
+    if (!arrival) return fail(arrival.error());
+    if (!*arrival) return {};
+    if (auto served = serve(channel, (*arrival)->frame, providers); !served) return served;
+  }
+}
+
+}  // namespace
+
+ipc::Frame fetch_frame(std::uint64_t id, bool get, const std::string& class_name,
+                       const std::vector<cim::Selector>& keys) {
+  ipc::Frame frame{ipc::Tag::fetch, id, {get ? "get" : "enumerate", class_name}};
+  for (const auto& key : keys) {
+    frame.fields.push_back(key.name);
+    frame.fields.push_back(key.value);
+  }
+  return frame;
+}
+
+Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
+                    const std::function<void(std::string)>& row) {
+  const auto& fields = fetch.fields;
+  if (fields.size() < 2 || fields.size() % 2 != 0) return fail(Errc::malformed, "fetch: not a fetch frame");
+  Provider* provider = provider_of(providers, fields[1]);
+  if (provider == nullptr) return fail(Errc::not_found, fields[1] + ": no provider of this class");
+  const Emit emit = [&](const cim::Instance& instance) { row(wsman::render_instance(instance)); };
+  if (fields[0] == "enumerate") return provider->enumerate(emit);
+  std::vector<cim::Selector> keys;
+  for (std::size_t i = 2; i + 1 < fields.size(); i += 2) keys.push_back({fields[i], fields[i + 1]});
+  return provider->find(keys, emit);
+}
+
+Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host) {
+  Sampler sampler(providers, host);
+  for (;;) {
+    sampler.sample_what_is_due();
+    pollfd wait{channel.fd(), POLLIN, 0};
+    const int ready = ::poll(&wait, 1, sampler.wait_milliseconds());
+    if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
+    if (ready == 0) ::malloc_trim(0);  // quiet: give back what the last large answer took
+    if (ready <= 0) continue;
+    if (auto served = serve_what_arrived(channel, providers); !served) return served;
+  }
+}
+
+}  // namespace muster::agent

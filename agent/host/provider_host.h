@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The process that runs the provider files: unprivileged, without network, one request after the other.
+//
+// It answers on one channel and ends when the front at its other end does.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/ipc/channel.h"
+#include "core/base/host.h"
+#include "providers/provider.h"
+
+namespace muster::agent {
+
+using ProviderList = std::vector<std::unique_ptr<Provider>>;
+
+// Serves until the channel ends; the result says why it did.
+Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host);
+
+// One request: finds the provider of the class and hands on its rendered instances.
+// Errors  not_found: no provider of that class; else the provider's own.
+Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
+                    const std::function<void(std::string)>& row);
+
+// Tag::fetch from its parts: kind ("get" or "enumerate"), class, then selector names and values in turn.
+ipc::Frame fetch_frame(std::uint64_t id, bool get, const std::string& class_name,
+                       const std::vector<cim::Selector>& keys);
+
+}  // namespace muster::agent

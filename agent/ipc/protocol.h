@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the agent's processes may say to each other. This table is the whole protocol: a frame whose tag,
+// direction or state is not in it ends the connection, and with it the process that sent it.
+//
+// Limits  kMaxFrameBytes per frame (one SOCK_SEQPACKET datagram); a longer row travels in several frames.
+// Source  the three-process model in docs/security.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace muster::ipc {
+
+inline constexpr std::size_t kMaxFrameBytes = 48 * 1024;
+inline constexpr std::uint16_t kVersion = 1;
+
+enum class Party : std::uint8_t { monitor, front, providers };
+
+// Where a process is in its life, as its peer knows it.
+enum class State : std::uint8_t { starting, serving };
+
+enum class Tag : std::uint16_t {
+  ready = 1,          // "I serve now"
+  authenticate = 2,   // user, password, source address
+  authenticated = 3,  // verdict, user
+  providers = 4,      // a fresh channel to the provider host comes along as a descriptor
+  identity = 5,       // new key and certificates: private key PEM, bundle PEM
+  stuck = 6,          // a call has outlived its deadline: restart the provider host
+  fetch = 7,          // kind, class, selector names and values
+  rows = 8,           // rendered instances
+  done = 9,           // the end of an answer: error code word, text
+};
+
+struct Rule {
+  Tag tag;
+  Party from;
+  Party to;
+  State state;      // of the unprivileged party of the pair, or of the provider host
+  bool descriptor;  // exactly one descriptor comes along
+};
+
+inline constexpr Rule kRules[] = {
+    {Tag::ready, Party::front, Party::monitor, State::starting, false},
+    {Tag::authenticate, Party::front, Party::monitor, State::serving, false},
+    {Tag::stuck, Party::front, Party::monitor, State::serving, false},
+    {Tag::authenticated, Party::monitor, Party::front, State::serving, false},
+    {Tag::providers, Party::monitor, Party::front, State::serving, true},
+    {Tag::identity, Party::monitor, Party::front, State::serving, false},
+    {Tag::fetch, Party::front, Party::providers, State::serving, false},
+    {Tag::rows, Party::providers, Party::front, State::serving, false},
+    {Tag::done, Party::providers, Party::front, State::serving, false},
+};
+
+constexpr bool permitted(Tag tag, Party from, Party to, State state, bool descriptor) {
+  for (const Rule& rule : kRules) {
+    if (rule.tag == tag && rule.from == from && rule.to == to && rule.state == state &&
+        rule.descriptor == descriptor) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace muster::ipc

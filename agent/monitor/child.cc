@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/monitor/child.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/monitor/monitor.h"
+#include "core/base/fd.h"
+#include "core/base/log.h"
+
+namespace muster::agent {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kStable = std::chrono::seconds(60);  // whoever lived this long starts again at once
+
+void default_signals() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGHUP, SIG_IGN);
+  ::signal(SIGINT, SIG_IGN);  // Ctrl-C goes to the whole group; the monitor ends its children itself
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+std::string ending(int status) {
+  if (WIFSIGNALED(status)) return "killed by signal " + std::to_string(WTERMSIG(status));
+  return "exited with status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Result<void> Child::start(const std::function<Result<void>()>& body) {
+  started_ = Clock::now();
+  pid_ = ::fork();
+  if (pid_ < 0) return fail(errno_error("fork"));
+  if (pid_ > 0) return {};
+  default_signals();
+  const auto result = body();
+  if (!result) log::error(name_, result.error());
+  // Not _exit: a sanitizer's leak check and buffered output belong to an orderly end.
+  std::exit(result ? 0 : 1);  // NOLINT(concurrency-mt-unsafe): the child has one thread left
+}
+
+void Child::signal(int number) const {
+  if (running()) ::kill(pid_, number);
+}
+
+void Child::kill_and_reap() {
+  if (!running()) return;
+  ::kill(pid_, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+}
+
+void Child::ended(int status) {
+  const auto now = Clock::now();
+  pause_ = now - started_ >= kStable
+               ? kShortestPause
+               : std::clamp<std::chrono::milliseconds>(pause_ * 2, kShortestPause, kLongestPause);
+  may_start_at_ = now + pause_;
+  pid_ = -1;
+  log::warning("monitor",
+               name_ + " " + ending(status) + "; next start in " + std::to_string(pause_.count()) + " ms");
+}
+
+}  // namespace muster::agent

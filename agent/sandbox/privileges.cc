@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/sandbox/privileges.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <vector>
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/fd.h"
+
+namespace muster::sandbox {
+namespace {
+
+void limit(int resource, rlim_t value) {
+  rlimit now{};
+  if (::getrlimit(resource, &now) != 0) return;
+  now.rlim_cur = std::min(value, now.rlim_max);
+  now.rlim_max = now.rlim_cur;
+  static_cast<void>(::setrlimit(resource, &now));  // lowering cannot fail for the reasons that matter
+}
+
+Result<void> drop_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const std::array<__user_cap_data_struct, 2> none{};
+  if (::syscall(SYS_capset, &header, none.data()) != 0) return fail(errno_error("capset"));
+  return {};
+}
+
+Result<void> drop_identity(const Account& account) {
+  // The supplementary groups first: after setuid they could no longer be dropped.
+  if (::setgroups(0, nullptr) != 0) return fail(errno_error("setgroups"));
+  if (::setresgid(account.gid, account.gid, account.gid) != 0) return fail(errno_error("setresgid"));
+  if (::setresuid(account.uid, account.uid, account.uid) != 0) return fail(errno_error("setresuid"));
+  return drop_capabilities();
+}
+
+Result<void> verify_identity(const Account& account) {
+  uid_t uid[3];
+  gid_t gid[3];
+  if (::getresuid(&uid[0], &uid[1], &uid[2]) != 0 || ::getresgid(&gid[0], &gid[1], &gid[2]) != 0) {
+    return fail(errno_error("getresuid"));
+  }
+  const bool users = std::all_of(std::begin(uid), std::end(uid), [&](uid_t id) { return id == account.uid; });
+  const bool groups =
+      std::all_of(std::begin(gid), std::end(gid), [&](gid_t id) { return id == account.gid; });
+  if (!users || !groups || ::getgroups(0, nullptr) != 0) {
+    return fail(Errc::internal, account.name + ": privileges were not dropped");
+  }
+  if (::setuid(0) == 0 || ::setgid(0) == 0)
+    return fail(Errc::internal, account.name + ": root could be had back");
+  return {};
+}
+
+}  // namespace
+
+Result<Account> account_of(const std::string& user) {
+  std::vector<char> buffer(16384);
+  passwd entry{};
+  passwd* found = nullptr;
+  ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  if (found == nullptr) {
+    return fail(
+        Errc::not_found, user + ": no such user",
+        "the package creates it; by hand: useradd --system --no-create-home --shell /usr/sbin/nologin " +
+            user);
+  }
+  return Account{user, entry.pw_uid, entry.pw_gid};
+}
+
+void close_all_but(std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
+  unsigned from = 3;
+  for (const int fd : kept) {
+    if (fd < 3) continue;
+    const auto keep = static_cast<unsigned>(fd);
+    if (keep > from) ::close_range(from, keep - 1, 0);
+    from = keep + 1;
+  }
+  ::close_range(from, ~0U, 0);
+}
+
+Result<void> become(const Account& account, const ProcessLimits& limits) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::clearenv();  // NOLINT(concurrency-mt-unsafe): one thread, right after fork
+  ::setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);  // NOLINT(concurrency-mt-unsafe)
+  ::umask(077);
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_NOFILE, limits.open_files);
+  if (limits.address_space_bytes > 0) limit(RLIMIT_AS, limits.address_space_bytes);
+  if (::geteuid() == 0) {
+    if (auto dropped = drop_identity(account); !dropped) return dropped;
+    if (auto verified = verify_identity(account); !verified) return verified;
+    // setuid cleared it, and a parent that died meanwhile will not be noticed otherwise
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  }
+  ::prctl(PR_SET_DUMPABLE, 0);
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno_error("no_new_privs"));
+  return {};
+}
+
+}  // namespace muster::sandbox

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Giving up root for good, and proving it.
+//
+// Errors  not_found (no such user), internal: a call failed or root could be had back; the process must not
+// go on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "core/base/error.h"
+
+namespace muster::sandbox {
+
+struct Account {
+  std::string name;
+  uid_t uid = static_cast<uid_t>(-1);
+  gid_t gid = static_cast<gid_t>(-1);
+};
+
+Result<Account> account_of(const std::string& user);
+
+struct ProcessLimits {
+  rlim_t open_files = 1024;
+  rlim_t address_space_bytes = 0;  // 0: no limit
+};
+
+// For a freshly forked child, in this order: dies with its parent, closes what it was not given, forgets the
+// environment, takes its limits, drops groups, user and capabilities, sets no_new_privs, and then checks that
+// every identity is the account's and that root cannot be had back. Does nothing about the account when the
+// process is not root (a trial run by an ordinary user).
+Result<void> become(const Account& account, const ProcessLimits& limits);
+
+// Closes every descriptor above 2 but these.
+void close_all_but(std::vector<int> kept);
+
+}  // namespace muster::sandbox
