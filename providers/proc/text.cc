@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "providers/proc/text.h"
+
+#include <algorithm>
+
+namespace muster::proc {
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
+}  // namespace
+
+std::optional<std::string_view> next_line(std::string_view& rest) {
+  if (rest.empty()) return std::nullopt;
+  const auto line = rest.substr(0, rest.find('\n'));
+  rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  return line;
+}
+
+std::optional<std::string_view> next_word(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+  if (rest.empty()) return std::nullopt;
+  const auto word = rest.substr(0, rest.find_first_of(kBlanks));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+std::optional<std::string_view> value_of(std::string_view text, std::string_view key) {
+  while (const auto line = next_line(text)) {
+    if (!line->starts_with(key)) continue;
+    const auto rest = line->substr(key.size());
+    const bool whole_key =
+        rest.empty() || key.ends_with(':') || kBlanks.find(rest.front()) != std::string_view::npos;
+    if (whole_key) return trimmed(rest);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> number_of(std::string_view text, std::string_view key) {
+  auto value = value_of(text, key);
+  return value ? next_number<std::uint64_t>(*value) : std::nullopt;
+}
+
+}  // namespace muster::proc
