@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The operating system: which one it is, its clock, its memory and how many processes and users it has. One
+// instance.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/cim/schema.h"
+#include "providers/proc/identity.h"
+#include "providers/proc/meminfo.h"
+#include "providers/proc/os_release.h"
+#include "providers/proc/process_list.h"
+#include "providers/proc/sessions.h"
+#include "providers/proc/text.h"
+#include "providers/proc/wire_time.h"
+#include "providers/provider.h"
+#include "providers/registry.gen.h"
+
+namespace muster {
+namespace {
+
+using cim::Role;
+using cim::Type;
+using cim::Unit;
+
+constexpr cim::Property kProperties[] = {
+    {"OperatingSystemCapability", Type::string, Role::value, Unit::none,
+     "\"64 bit\" or \"32 bit\", by the machine of uname"},
+    {"SystemUpTime", Type::uint64, Role::value, Unit::seconds, "/proc/uptime"},
+};
+
+constexpr cim::ClassDecl kDecl{"SCX_OperatingSystem", &cim::kCimOperatingSystem, "1.3.7",
+                               "The operating system, its limits and how far they are used.", kProperties};
+
+// Values of CIM_EnabledLogicalElement and CIM_OperatingSystem.
+constexpr std::uint64_t kNotApplicable = 5;
+constexpr std::uint64_t kNoRequest = 12;
+constexpr std::uint64_t kEnabledByDefault = 2;
+constexpr std::uint64_t kLinux = 36;
+
+// Counting processes lists /proc; clients that ask for the class more often get the same answer.
+constexpr std::chrono::seconds kCountLifetime{1};
+
+std::string title(const proc::OsRelease& release, const SystemName& name) {
+  const auto version = release.version_id.empty() ? "" : " " + release.version_id;
+  return release.name + version + " (" + name.machine + ")";
+}
+
+bool is_64_bit(std::string_view machine) {
+  return machine.find("64") != std::string_view::npos || machine == "s390x";
+}
+
+class OperatingSystem final : public Provider {
+ public:
+  explicit OperatingSystem(const Host& host) : host_(host) {}
+
+  const cim::Class& cim_class() const override { return class_; }
+
+  Result<void> enumerate(const Emit& emit) override {
+    const auto memory = proc::read_meminfo(host_);
+    if (!memory) return fail(memory.error());
+    const auto uptime = read_uptime();
+    if (!uptime) return fail(uptime.error());
+    const auto processes = count_processes();
+    if (!processes) return fail(processes.error());
+    cim::Instance instance(class_);
+    set_identity(instance);
+    set_time(instance, *uptime);
+    set_memory(instance, *memory);
+    set_limits(instance);
+    instance.set("NumberOfProcesses", *processes).set("NumberOfUsers", proc::count_sessions(host_));
+    emit(std::move(instance));
+    return {};
+  }
+
+ private:
+  Result<std::uint64_t> read_uptime() const {
+    const auto text = host_.read_file("/proc/uptime", 256);
+    if (!text) return fail(text.error());
+    const auto seconds = proc::number<std::uint64_t>(std::string_view(*text).substr(0, text->find('.')));
+    if (!seconds) return fail(Errc::malformed, "/proc/uptime: does not begin with a number");
+    return *seconds;
+  }
+
+  Result<std::uint64_t> count_processes() {
+    if (counted_ && host_.now() - counted_->at < kCountLifetime) return counted_->processes;
+    const auto pids = proc::list_pids(host_);
+    if (!pids) return fail(pids.error());
+    counted_ = Count{host_.now(), pids->size()};
+    return counted_->processes;
+  }
+
+  std::optional<std::uint64_t> read_number(std::string_view path) const {
+    const auto text = host_.read_file(path, 256);
+    if (!text) return std::nullopt;
+    return proc::number<std::uint64_t>(std::string_view(*text).substr(0, text->find('\n')));
+  }
+
+  void set_identity(cim::Instance& instance) const {
+    const auto name = host_.system_name();
+    const auto release = proc::read_os_release(host_);
+    instance.set("Caption", title(release, name)).set("Description", title(release, name));
+    instance.set("Name", proc::kOperatingSystemName).set("CreationClassName", proc::kOperatingSystemClass);
+    instance.set("CSCreationClassName", proc::kSystemClass).set("CSName", name.node);
+    instance.set("EnabledState", kNotApplicable).set("RequestedState", kNoRequest);
+    instance.set("EnabledDefault", kEnabledByDefault)
+        .set("OSType", kLinux)
+        .set("Version", release.version_id);
+    instance.set("OtherTypeDescription", name.release + " " + name.version + " " + name.machine);
+    instance.set("OperatingSystemCapability", is_64_bit(name.machine) ? "64 bit" : "32 bit");
+  }
+
+  void set_time(cim::Instance& instance, std::uint64_t uptime) const {
+    instance.set("LocalDateTime", proc::wire_time(host_.wall_clock()));
+    instance.set("CurrentTimeZone", std::int64_t{host_.utc_offset().count()}).set("SystemUpTime", uptime);
+  }
+
+  static void set_memory(cim::Instance& instance, const proc::Meminfo& memory) {
+    instance.set("TotalVisibleMemorySize", memory.total).set("FreePhysicalMemory", memory.available);
+    instance.set("TotalVirtualMemorySize", memory.total + memory.swap_total);
+    instance.set("FreeVirtualMemory", memory.available + memory.swap_free);
+    instance.set("TotalSwapSpaceSize", memory.swap_total).set("SizeStoredInPagingFiles", memory.swap_total);
+    instance.set("FreeSpaceInPagingFiles", memory.swap_free);
+    instance.set("MaxProcessMemorySize", std::uint64_t{0});  // CIM: 0 says that there is no limit
+  }
+
+  // Every process takes a thread and a number of its own; the scarcer one is the limit.
+  void set_limits(cim::Instance& instance) const {
+    const auto threads = read_number("/proc/sys/kernel/threads-max");
+    const auto pids = read_number("/proc/sys/kernel/pid_max");
+    const auto most = threads && pids ? std::min(*threads, *pids) : threads.value_or(pids.value_or(0));
+    instance.set("NumberOfLicensedUsers", std::uint64_t{0});  // CIM: 0 says unlimited
+    instance.set("MaxNumberOfProcesses", most)
+        .set("MaxProcessesPerUser", std::min(most, most_for_one_user().value_or(most)));
+  }
+
+  // The limit that sessions inherit from process 1: ours may be narrower.
+  std::optional<std::uint64_t> most_for_one_user() const {
+    const auto limits = host_.read_file("/proc/1/limits", 8192);
+    return limits ? proc::number_of(*limits, "Max processes") : std::nullopt;
+  }
+
+  struct Count {
+    std::chrono::steady_clock::time_point at;
+    std::uint64_t processes;
+  };
+
+  const Host& host_;
+  const cim::Class class_{kDecl};
+  std::optional<Count> counted_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_operating_system(const Host& host) {
+  return std::make_unique<OperatingSystem>(host);
+}
+
+}  // namespace muster
