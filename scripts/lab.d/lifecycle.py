@@ -28,25 +28,34 @@ def up(args):
     started = time.monotonic()
     image = base.ensure(args.base)
     hosts = plan(args)
+    refuse_if_taken()
     with only_one():
-        if state.RECORD.exists():
-            old = state.load()
-            raise LabError(f"lab is {old['state']}: {len(old['hosts'])} hosts", "scripts/lab down first")
-        if network.namespaces() or cgroups.pids():
-            raise LabError("parts of another lab are on this machine", "scripts/lab down takes them away")
-        network.check_free()
+        refuse_if_taken()
         lab = {"state": "half up", "kind": args.kind, "base": args.base, "image": str(image), "hosts": hosts,
                "made_netns_folder": not network.NAMED.exists(), "inotify_before": INOTIFY.read_text().strip()}
         state.save(lab)
         try:
             start(lab)
         except BaseException:
-            remove_everything(lab)
+            try:
+                remove_everything(lab)
+            except LabError as left:  # must not hide why the start failed
+                say(f"{left.what}; scripts/lab down tries again")
             raise
         lab["state"] = "up"
         lab["seconds"] = round(time.monotonic() - started, 2)
         state.save(lab)
     return lab
+
+
+def refuse_if_taken():
+    """One lab per machine: its names and its subnet are fixed."""
+    if state.RECORD.exists():
+        old = state.load()
+        raise LabError(f"lab is {old['state']}: {len(old['hosts'])} hosts", "scripts/lab down first")
+    if network.namespaces() or cgroups.pids():
+        raise LabError("a lab is up whose records are elsewhere", "scripts/lab down with its MUSTER_LAB_DIR")
+    network.check_free()
 
 
 def plan(args):
