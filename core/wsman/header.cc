@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/wsman/header.h"
+
+#include <string>
+#include <string_view>
+
+#include "core/wsman/escape.h"
+#include "core/wsman/names.h"
+#include "core/wsman/xml.h"
+
+namespace muster::wsman {
+namespace {
+
+// What we do with "must be understood" on a block we know by name.
+enum class Stance { understood, refused };
+
+struct Row {
+  Block block;
+  std::string_view uri;
+  std::string_view local;
+  Stance stance = Stance::understood;
+};
+
+constexpr Row kRows[] = {
+    {Block::action, names::kAddressing, "Action"},
+    {Block::to, names::kAddressing, "To"},
+    {Block::message_id, names::kAddressing, "MessageID"},
+    {Block::reply_to, names::kAddressing, "ReplyTo"},
+    {Block::fault_to, names::kAddressing, "FaultTo"},
+    {Block::from, names::kAddressing, "From"},
+    {Block::relates_to, names::kAddressing, "RelatesTo"},
+    {Block::resource_uri, names::kWsman, "ResourceURI"},
+    {Block::selector_set, names::kWsman, "SelectorSet"},
+    {Block::max_envelope_size, names::kWsman, "MaxEnvelopeSize"},
+    {Block::operation_timeout, names::kWsman, "OperationTimeout"},
+    {Block::locale, names::kWsman, "Locale"},
+    {Block::total_items, names::kWsman, "RequestTotalItemsCountEstimate"},
+    {Block::fragment_transfer, names::kWsman, "FragmentTransfer"},
+    {Block::option_set, names::kWsman, "OptionSet", Stance::refused},    // R6.4-3
+    {Block::request_epr, names::kWsman, "RequestEPR", Stance::refused},  // R6.5-1
+    {Block::data_locale, names::kMicrosoft, "DataLocale"},
+    {Block::session_id, names::kMicrosoft, "SessionId"},
+    {Block::operation_id, names::kMicrosoft, "OperationID"},
+    {Block::sequence_id, names::kMicrosoft, "SequenceId"},
+};
+
+constexpr std::size_t kMaxListed = 8;  // blocks named in one NotUnderstood answer
+
+const Row* find_row(pugi::xml_node block) {
+  const std::string_view local = xml::local_name(block.name());
+  const std::string_view uri = xml::uri_of(block);
+  for (const Row& row : kRows)
+    if (row.local == local && row.uri == uri) return &row;
+  return nullptr;
+}
+
+// SOAP 1.2 part 1, 2.2: we are "next" and the ultimate receiver.
+bool for_us(pugi::xml_node block) {
+  const pugi::xml_attribute role = xml::attribute(block, names::kSoap, "role");
+  if (!role) return true;
+  const std::string_view value = trimmed(role.value());
+  return value.empty() || value == names::kNextRole || value == names::kUltimateRole;
+}
+
+bool is_boolean(std::string_view value) {
+  return value == "true" || value == "1" || value == "false" || value == "0";
+}
+
+}  // namespace
+
+bool must_understand(pugi::xml_node block) {
+  const std::string_view value = trimmed(xml::attribute(block, names::kSoap, "mustUnderstand").value());
+  return value == "true" || value == "1";
+}
+
+std::optional<Fault> read_header(pugi::xml_node header, HeaderBlocks& out) {
+  Fault refused{FaultCode::not_understood};
+  std::string twice;
+  for (pugi::xml_node block = xml::first_element(header); block; block = xml::next_element(block)) {
+    if (!for_us(block)) continue;
+    const pugi::xml_attribute flag = xml::attribute(block, names::kSoap, "mustUnderstand");
+    if (flag && !is_boolean(trimmed(flag.value())))
+      return Fault{FaultCode::schema_validation_error, "mustUnderstand is neither true nor false"};
+    const Row* row = find_row(block);
+    const bool understood = row != nullptr && row->stance == Stance::understood;
+    if (!understood && must_understand(block) && refused.not_understood.size() < kMaxListed)
+      refused.not_understood.push_back(
+          {std::string(xml::uri_of(block)), std::string(xml::local_name(block.name()))});
+    if (row == nullptr) continue;
+    pugi::xml_node& place = out.nodes.at(static_cast<std::size_t>(row->block));
+    if (place) {
+      twice = row->local;
+    } else {
+      place = block;
+    }
+  }
+  if (!refused.not_understood.empty()) return refused;
+  if (!twice.empty()) return Fault{FaultCode::invalid_header, "header " + twice + " is there twice"};
+  return std::nullopt;
+}
+
+}  // namespace muster::wsman

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/wsman/request.h"
+
+#include <algorithm>
+
+#include "core/wsman/body.h"
+#include "core/wsman/duration.h"
+#include "core/wsman/escape.h"
+#include "core/wsman/header.h"
+#include "core/wsman/prescan.h"
+#include "core/wsman/resource_uri.h"
+#include "core/wsman/xml.h"
+
+namespace muster::wsman {
+namespace {
+
+using Problem = std::optional<Fault>;
+using enum FaultCode;
+
+struct Parts {
+  pugi::xml_node header;
+  pugi::xml_node body;
+};
+
+Fault invalid(std::string reason) {
+  return {schema_validation_error, std::move(reason)};
+}
+
+Problem load(std::string_view utf8, pugi::xml_document& document) {
+  if (const Result<void> scanned = prescan(utf8); !scanned) {
+    const Error& error = scanned.error();
+    if (error.code == Errc::unsupported) return Fault{encoding_limit, error.what, "ServiceEnvelopeLimit"};
+    return invalid(error.what);
+  }
+  if (!xml::load(document, utf8)) return invalid("the message cannot be read as XML");
+  return std::nullopt;
+}
+
+// An Envelope of SOAP 1.2 holding an optional Header, then a Body, and nothing else.
+Problem split(const pugi::xml_document& document, Parts& out) {
+  const pugi::xml_node root = document.document_element();
+  if (xml::local_name(root.name()) != "Envelope") return invalid("the root is not a SOAP envelope");
+  if (xml::uri_of(root) != names::kSoap) return Fault{version_mismatch};
+  pugi::xml_node child = xml::first_element(root);
+  if (xml::is(child, names::kSoap, "Header")) {
+    out.header = child;
+    child = xml::next_element(child);
+  }
+  if (!xml::is(child, names::kSoap, "Body")) return invalid("the envelope has no Body after its Header");
+  out.body = child;
+  if (xml::next_element(child)) return invalid("the envelope holds more than Header and Body");
+  if (xml::has_stray_text(root) || xml::has_stray_text(out.header) || xml::has_stray_text(out.body))
+    return invalid("text between the parts of the envelope");
+  return std::nullopt;
+}
+
+// RFC 3986 allows none of these anywhere in a URI.
+bool is_uri_like(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F ||
+           std::string_view("<>\"{}|\\^`").find(c) != std::string_view::npos;
+  });
+}
+
+Problem read_uri(pugi::xml_node block, std::string_view name, std::string& out) {
+  const std::optional<std::string> text = xml::token(block);
+  if (!text || text->empty() || !is_uri_like(*text))
+    return Fault{invalid_header, "header " + std::string(name) + " is not a URI"};
+  if (text->size() > names::kMaxUri)
+    return Fault{encoding_limit, "header " + std::string(name) + " is too long", "URILimitExceeded"};
+  out = *text;
+  return std::nullopt;
+}
+
+Problem required_uri(pugi::xml_node block, std::string_view name, std::string& out) {
+  if (!block) return Fault{header_required, "header " + std::string(name) + " is missing"};
+  return read_uri(block, name, out);
+}
+
+std::string_view unquoted(std::string_view text) {
+  text = trimmed(text);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+Problem read_action(std::string_view action, std::string_view soap_action, Verb& out) {
+  struct Row {
+    std::string_view action;
+    Verb verb;
+  };
+  static constexpr Row kRows[] = {{names::kGet, Verb::get},
+                                  {names::kEnumerate, Verb::enumerate},
+                                  {names::kPull, Verb::pull},
+                                  {names::kRelease, Verb::release}};
+  soap_action = unquoted(soap_action);
+  if (!soap_action.empty() && soap_action != action)
+    return Fault{action_not_supported, "SOAPAction differs from wsa:Action", "ActionMismatch"};
+  for (const Row& row : kRows) {
+    if (row.action != action) continue;
+    out = row.verb;
+    return std::nullopt;
+  }
+  return Fault{action_not_supported, "action " + std::string(action) + " is not offered"};
+}
+
+// Answers go back on the connection they came on: this service connects to nobody.
+Problem check_reply_address(pugi::xml_node block, std::string_view name) {
+  if (!block) return std::nullopt;
+  const pugi::xml_node address = xml::find(block, names::kAddressing, "Address");
+  const std::optional<std::string> text = xml::token(address);
+  if (!address || !text) return Fault{invalid_header, "header " + std::string(name) + " has no Address"};
+  if (*text != names::kAnonymous)
+    return Fault{unsupported_feature, std::string(name) + " must be the anonymous address", "AddressingMode"};
+  if (xml::find(block, names::kAddressing, "ReferenceParameters") ||
+      xml::find(block, names::kAddressing, "ReferenceProperties"))
+    return Fault{unsupported_feature, std::string(name) + " with reference parameters", "AddressingMode"};
+  return std::nullopt;
+}
+
+Problem read_addressing(const HeaderBlocks& blocks, std::string_view soap_action, Request& out) {
+  std::string action;
+  std::string to;
+  if (Problem problem = required_uri(blocks[Block::action], "Action", action)) return problem;
+  if (Problem problem = required_uri(blocks[Block::to], "To", to)) return problem;
+  if (Problem problem = required_uri(blocks[Block::message_id], "MessageID", out.message_id)) return problem;
+  if (Problem problem = check_reply_address(blocks[Block::reply_to], "ReplyTo")) return problem;
+  if (Problem problem = check_reply_address(blocks[Block::fault_to], "FaultTo")) return problem;
+  return read_action(action, soap_action, out.verb);
+}
+
+Problem read_max_envelope(pugi::xml_node block, std::size_t& out) {
+  if (!block) return std::nullopt;
+  const std::optional<std::uint64_t> size = parse_number(xml::token(block).value_or(""));
+  if (!size) return invalid("MaxEnvelopeSize is not a number");
+  if (*size < names::kMinEnvelope)
+    return Fault{encoding_limit, "MaxEnvelopeSize is below 8192", "MinimumEnvelopeLimit"};
+  out = static_cast<std::size_t>(std::min<std::uint64_t>(*size, names::kMaxEnvelope));
+  return std::nullopt;
+}
+
+Problem read_timeout(pugi::xml_node block, std::chrono::milliseconds& out) {
+  if (!block) return std::nullopt;
+  const Result<std::chrono::milliseconds> timeout = parse_duration(xml::token(block).value_or(""));
+  if (!timeout) return invalid("OperationTimeout: " + timeout.error().what);
+  if (timeout->count() <= 0) return Fault{invalid_parameter, "OperationTimeout is not positive"};
+  out = std::min(out, *timeout);
+  return std::nullopt;
+}
+
+Problem check_locale(pugi::xml_node block) {
+  if (!block || !must_understand(block)) return std::nullopt;
+  const std::string_view language = xml::attribute(block, names::kXml, "lang").value();
+  if (language.empty() || same_name(language.substr(0, 2), "en")) return std::nullopt;
+  return Fault{unsupported_feature, "only English is spoken here", "Locale"};
+}
+
+Problem check_namespace(std::string_view name) {
+  if (same_name(name, names::kOurNamespace)) return std::nullopt;
+  return Fault{destination_unreachable, "namespace " + std::string(name) + " does not exist; use root/scx",
+               "InvalidResourceURI"};
+}
+
+Problem read_selector(pugi::xml_node node, Request& out) {
+  if (!xml::is(node, names::kWsman, "Selector"))
+    return invalid("SelectorSet holds something else than Selector");
+  const pugi::xml_attribute name = xml::attribute(node, "", "Name");
+  if (!name || *name.value() == '\0') return invalid("a Selector without Name");
+  std::optional<std::string> value = xml::simple_text(node);
+  if (!value) return Fault{invalid_selectors, "a Selector holds markup", "TypeMismatch"};
+  if (std::string_view(name.value()).size() > names::kMaxSelectorName ||
+      value->size() > names::kMaxSelectorValue)
+    return Fault{encoding_limit, "a Selector is too long", "SelectorLimit"};
+  out.selectors.push_back({name.value(), std::move(*value)});
+  return std::nullopt;
+}
+
+Problem check_duplicates(const std::vector<cim::Selector>& selectors) {
+  for (std::size_t i = 0; i < selectors.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (same_name(selectors[i].name, selectors[j].name))
+        return Fault{invalid_selectors, "selector " + selectors[i].name + " is there twice",
+                     "DuplicateSelectors"};
+  return std::nullopt;
+}
+
+Problem read_selectors(pugi::xml_node set, Request& out) {
+  for (pugi::xml_node node = xml::first_element(set); node; node = xml::next_element(node)) {
+    if (out.selectors.size() == names::kMaxSelectors)
+      return Fault{encoding_limit, "more than 64 selectors", "SelectorLimit"};
+    if (Problem problem = read_selector(node, out)) return problem;
+  }
+  if (xml::has_stray_text(set)) return invalid("text in SelectorSet");
+  if (Problem problem = check_duplicates(out.selectors)) return problem;
+  const auto is_namespace = [](const cim::Selector& s) {
+    return same_name(s.name, names::kNamespaceSelector);
+  };
+  const auto found = std::find_if(out.selectors.begin(), out.selectors.end(), is_namespace);
+  if (found == out.selectors.end()) return std::nullopt;
+  const std::string value(trimmed(found->value));
+  out.selectors.erase(found);
+  return check_namespace(value);
+}
+
+Problem read_resource(const HeaderBlocks& blocks, Request& out) {
+  const pugi::xml_node block = blocks[Block::resource_uri];
+  if (!block) {
+    // Pull and Release are named by their context; some clients send nothing else.
+    if (out.verb == Verb::pull || out.verb == Verb::release) return std::nullopt;
+    return Fault{destination_unreachable, "header ResourceURI is missing", "InvalidResourceURI"};
+  }
+  std::string uri;
+  if (Problem problem = read_uri(block, "ResourceURI", uri)) return problem;
+  const Result<Resource> resource = parse_resource_uri(uri);
+  if (!resource) return Fault{destination_unreachable, resource.error().what, "InvalidResourceURI"};
+  out.class_name = resource->class_name;
+  if (!resource->cim_namespace.empty())
+    if (Problem problem = check_namespace(resource->cim_namespace)) return problem;
+  return read_selectors(blocks[Block::selector_set], out);
+}
+
+Problem read_control(const HeaderBlocks& blocks, Request& out) {
+  if (blocks[Block::fragment_transfer])
+    return Fault{unsupported_feature, "fragments are not offered", "FragmentLevelAccess"};
+  if (Problem problem = check_locale(blocks[Block::locale])) return problem;
+  if (Problem problem = read_max_envelope(blocks[Block::max_envelope_size], out.max_envelope)) return problem;
+  out.wants_total = static_cast<bool>(blocks[Block::total_items]);
+  return read_timeout(blocks[Block::operation_timeout], out.timeout);
+}
+
+// So that even a refused message is answered with its RelatesTo.
+void note_message_id(const HeaderBlocks& blocks, Request& out) {
+  const pugi::xml_node block = blocks[Block::message_id];
+  std::string id;
+  if (block && !read_uri(block, "MessageID", id)) out.message_id = std::move(id);
+}
+
+}  // namespace
+
+std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_action, Request& out) {
+  pugi::xml_document document;
+  Parts parts;
+  if (Problem problem = load(utf8, document)) return problem;
+  if (Problem problem = split(document, parts)) return problem;
+  HeaderBlocks blocks;
+  Problem header_problem = read_header(parts.header, blocks);
+  note_message_id(blocks, out);
+  if (header_problem) return header_problem;
+  const pugi::xml_node payload = xml::first_element(parts.body);
+  if (xml::is(payload, names::kIdentity, "Identify")) {
+    out.verb = Verb::identify;
+    return std::nullopt;
+  }
+  if (Problem problem = read_addressing(blocks, soap_action, out)) return problem;
+  if (Problem problem = read_resource(blocks, out)) return problem;
+  if (Problem problem = read_control(blocks, out)) return problem;
+  if (payload && xml::next_element(payload)) return invalid("the Body holds more than one element");
+  return read_body(payload, out);
+}
+
+}  // namespace muster::wsman

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One request, read from its envelope into values of its own. Everything that the service refuses without
+// asking its source is refused here, each with its precise fault.
+//
+// Source  DSP0226 1.1; SOAP 1.2 part 1; leniencies in docs/protocol.md.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cim/selection.h"
+#include "core/wsman/fault.h"
+#include "core/wsman/names.h"
+
+namespace muster::wsman {
+
+enum class Verb { identify, get, enumerate, pull, release };
+
+struct Request {
+  Verb verb = Verb::identify;
+  std::string message_id;  // set as soon as it is known, so that a fault can relate to it
+  std::string class_name;  // as the client spells it, "*" for all; empty when there was no ResourceURI
+  std::vector<cim::Selector> selectors;  // without __cimnamespace
+  std::size_t max_envelope = names::kMaxEnvelope;
+  std::chrono::milliseconds timeout{60000};
+  bool wants_total = false;
+
+  // Enumerate and Pull
+  bool optimized = false;
+  std::uint32_t max_elements = 1;
+  std::optional<std::size_t> max_characters = {};
+  std::optional<std::chrono::seconds> expires = {};
+  std::string context;
+};
+
+// `utf8` has not been scanned yet. `soap_action` is the HTTP field, with or without quotes, empty when
+// missing. A fault leaves `out` as far as it was read.
+std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_action, Request& out);
+
+}  // namespace muster::wsman
