@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // An HTTPS client on a Loop: one kept-alive connection to one server, requests one after the other.
 //
+// Limits     64 requests wait at most; more are answered at once with `internal`.
 // Deadlines  each request has one that covers name lookup, connecting, the handshake and the answer.
 // Errors     unreachable (refused, no route, reset, name not found), timeout, untrusted (with the reason from
 //            tls/verify.h), malformed (the answer breaks HTTP or its limit). `what` begins with "HOST:PORT".
@@ -39,6 +40,7 @@ class Client {
   // POST. A kept-alive connection that turns out closed before any byte of the answer is reconnected once.
   virtual void post(std::string target, std::vector<Field> fields, std::string body,
                     std::chrono::milliseconds deadline, Answer answer) = 0;
+  // Gives the kept connection back, at once or after the request in work.
   virtual void close() = 0;
 };
 

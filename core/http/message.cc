@@ -6,7 +6,9 @@
 namespace muster::http {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 }  // namespace
 
@@ -15,7 +17,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 const std::string* find_field(const std::vector<Field>& fields, std::string_view name) {
-  const auto found = std::ranges::find_if(fields, [name](const Field& f) { return same_name(f.first, name); });
+  const auto found =
+      std::ranges::find_if(fields, [name](const Field& f) { return same_name(f.first, name); });
   return found == fields.end() ? nullptr : &found->second;
 }
 

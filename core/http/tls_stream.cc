@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <sys/socket.h>
@@ -17,17 +16,7 @@ namespace {
 
 using Descriptor = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
 
-bool is_address(const std::string& name) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return inet_pton(AF_INET, name.c_str(), bytes.data()) == 1 ||
-         inet_pton(AF_INET6, name.c_str(), bytes.data()) == 1;
-}
-
-// SSL_set_tlsext_host_name, without the old-style cast of its macro.
-bool send_server_name(SSL* ssl, const std::string& name) {
-  std::string copy = name;
-  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, copy.data()) == 1;
-}
+constexpr char kOtherLogHint[] = "does a TLS server listen there? The other side's log may say more";
 
 // Alerts with which a peer says that it does not accept our certificate, or misses one.
 bool refuses_certificate(unsigned long code) {
@@ -117,13 +106,7 @@ Result<std::unique_ptr<TlsStream>> TlsStream::connect(Loop& loop, Fd socket, con
   state.expected_name = name;
   SSL_set_connect_state(ssl);
   SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const bool address = is_address(name);
-  const int set = address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str())
-                          : SSL_set1_host(ssl, name.c_str());
-  if (set != 1 || name.empty() || (!address && !send_server_name(ssl, name))) {
-    return fail(Errc::malformed, "'" + name + "': not a name that a certificate can be checked for",
-                "give the DNS name or address that the server's certificate was issued for");
-  }
+  if (auto named = tls::expect_name(ssl, name); !named) return fail(std::move(named.error()));
   SSL_set_app_data(ssl, &state.refused);
   SSL_set_verify(ssl, SSL_VERIFY_PEER, &remember_refused);
   return stream;
@@ -198,20 +181,22 @@ Error TlsStream::failure(const std::string& object) const {
     const auto* at = state_->refused ? &*state_->refused : nullptr;
     return tls::verification_error(verified, at, state_->expected_name).during(object);
   }
-  if (refuses_certificate(state_->last_code)) {
-    return Error{Errc::untrusted,
-                 object + ": the peer refused our certificate: " + ERR_reason_error_string(state_->last_code),
-                 "is it issued by an authority that the peer accepts, for this use, and not expired?"};
-  }
   if (state_->last_errno != 0) {
     errno = state_->last_errno;
     auto error = errno_error(object);
     return Error{Errc::unreachable, std::move(error.what), "is the service running and listening there?"};
   }
-  const char* reason = ERR_reason_error_string(state_->last_code);
-  return Error{Errc::unreachable,
-               object + ": the connection ended: " + (reason != nullptr ? reason : "closed by the peer"),
-               "does a TLS server of this kind listen there? The peer's own log may say more"};
+  if (state_->last_code == 0) {
+    return Error{Errc::unreachable, object + ": the peer closed the connection", kOtherLogHint};
+  }
+  if (refuses_certificate(state_->last_code)) {
+    auto error = tls::openssl_error(Errc::untrusted, object + ": the peer refused our certificate");
+    error.hint = "is it issued by an authority that the peer accepts, for this use, and not expired?";
+    return error;
+  }
+  auto error = tls::openssl_error(Errc::unreachable, object + ": TLS");
+  error.hint = kOtherLogHint;
+  return error;
 }
 
 }  // namespace muster::http

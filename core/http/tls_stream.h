@@ -56,7 +56,7 @@ class TlsStream {
   int fd() const;
   // The peer's certificate when there is one and it was verified in the handshake.
   std::optional<tls::Certificate> verified_peer() const;
-  // Why the last step failed, beginning with `object`.
+  // Why the last step failed, beginning with `object`. Ask at once: OpenSSL's error queue has the words.
   Error failure(const std::string& object) const;
 
  private:
