@@ -142,6 +142,7 @@ Result<void> expect_name(SSL* connection, std::string_view name) {
     return fail(Errc::malformed, "server name '" + text + "' is neither a DNS name nor an address");
   }
   ERR_clear_error();
+  SSL_set_hostflags(connection, kNameFlags);
   if (SSL_set1_host(connection, text.c_str()) != 1 || (!address && !send_name(connection, std::move(text)))) {
     return fail(broken("expected server name"));
   }
