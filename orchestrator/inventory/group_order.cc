@@ -52,23 +52,25 @@ void GroupOrder::find_cycle(const std::vector<std::size_t>& open_parents) {
   std::size_t group = 0;
   while (!stayed(group)) ++group;
   std::vector<bool> seen(groups_.size(), false);
-  std::vector<std::size_t> way;
-  Mark where;
+  std::vector<Edge> way;  // each group with the edge that leads to it from its parent
   while (!seen[group]) {
     seen[group] = true;
-    way.push_back(group);
-    const auto edge = std::find_if(parents_[group].begin(), parents_[group].end(),
-                                   [&](const Edge& e) { return stayed(e.child); });
-    group = edge->child;
-    where = edge->where;
+    const auto up = std::find_if(parents_[group].begin(), parents_[group].end(),
+                                 [&](const Edge& e) { return stayed(e.child); });
+    way.push_back({group, up->where});
+    group = up->child;
   }
-  way.erase(way.begin(), std::find(way.begin(), way.end(), group));
+  way.erase(way.begin(),
+            std::find_if(way.begin(), way.end(), [&](const Edge& e) { return e.child == group; }));
+  const Edge& last = *std::max_element(way.begin(), way.end(), [](const Edge& x, const Edge& y) {
+    return std::tie(x.where.line, x.where.column) < std::tie(y.where.line, y.where.column);
+  });
   std::string path = groups_[group].name;
   for (std::size_t i = way.size(); i-- > 1;) {
-    path += way.size() - i > kShownPath ? "" : " > " + groups_[way[i]].name;
+    path += way.size() - i > kShownPath ? "" : " > " + groups_[way[i].child].name;
   }
   if (way.size() > kShownPath) path += " > ...";
-  cycle_ = Cycle{path + " > " + groups_[group].name, where};
+  cycle_ = Cycle{path + " > " + groups_[group].name, last.where};
 }
 
 std::vector<std::size_t> GroupOrder::with_ancestors(const std::vector<std::size_t>& direct) const {

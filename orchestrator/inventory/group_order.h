@@ -20,7 +20,7 @@ class GroupOrder {
 
   struct Cycle {
     std::string path;  // "a > b > a"
-    Mark where;        // one of its edges
+    Mark where;        // the edge that comes last in the file
   };
   // Set: ancestors() must not be used.
   const std::optional<Cycle>& cycle() const { return cycle_; }

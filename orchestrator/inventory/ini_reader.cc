@@ -124,10 +124,18 @@ class IniReader {
                     "close it, or put the value between quotation marks of the other kind");
       return;
     }
-    if (split.words.empty()) return;
+    if (split.words.empty() || is_stray_setting(split.words.front().text)) return;
     Settings settings;
     for (std::size_t i = 1; i < split.words.size(); ++i) read_assignment(split.words[i], settings);
     draft_.add_hosts(split.words.front().text, group_, std::move(settings), at(split.words.front().offset));
+  }
+
+  // A forgotten [group:vars] heading. The text is not repeated: it may hold a password.
+  bool is_stray_setting(std::string_view text) {
+    if (text.find('=') == std::string_view::npos) return false;
+    draft_.report(at(0), Errc::malformed, "a setting stands where a name belongs",
+                  "settings go below [group:vars], or behind a host on its line");
+    return true;
   }
 
   // What stands there is not repeated: it may be the second half of a badly quoted password.
@@ -155,6 +163,7 @@ class IniReader {
 
   void read_child(std::string_view line) {
     const std::string_view name = line.substr(0, line.find_first_of(" \t"));
+    if (is_stray_setting(line)) return;
     if (!nothing_but_comment(line.substr(name.size()))) {
       draft_.report(at(name.size() + 1), Errc::malformed, "text behind the group " + shown(name),
                     "one group per line; settings go into [group:vars]");
