@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which file systems are mounted, and which of them are disks that can fill up.
+//
+// Paths   /proc/1/mountinfo: the machine's mounts. Our own view may be narrowed by the service manager, and
+// is used
+//         only where process 1's is hidden.
+// Limits  lines that are no mounts are skipped; the file may have kMountinfoLimit bytes.
+// Source  proc(5): mountinfo.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/host.h"
+
+namespace muster::proc {
+
+inline constexpr std::size_t kMountinfoLimit = std::size_t{4} << 20;
+
+struct Device {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+
+  friend bool operator==(const Device&, const Device&) = default;
+};
+
+struct Mount {
+  Device device;
+  std::string root;    // the part of the file system that is visible here
+  std::string point;   // where
+  std::string type;    // "ext4"
+  std::string source;  // "/dev/sda1"
+  bool read_only = false;
+};
+
+// In the order in which they were mounted.
+std::vector<Mount> parse_mounts(std::string_view mountinfo);
+
+// The mounts worth watching, sorted by mount point: one for each file system that stores files on a disk of
+// this machine. Left out are the kernel's own (proc, tmpfs, ...), images that are full by nature (squashfs,
+// iso9660, ...), containers' overlays, and everything on the network or in user space (nfs, cifs, fuse.*,
+// ...), because asking those for their size may never return.
+std::vector<Mount> watched_mounts(std::vector<Mount> mounts);
+
+// Reads, parses, selects.
+Result<std::vector<Mount>> read_watched_mounts(const Host& host);
+
+}  // namespace muster::proc
