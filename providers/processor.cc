@@ -41,9 +41,6 @@ constexpr cim::Property kProperties[] = {
 constexpr cim::ClassDecl kDecl{"SCX_ProcessorStatisticalInformation", &cim::kScxStatisticalInformation,
                                "1.3.0", "What the processors spent their time on.", kProperties};
 
-// Files of machines with thousands of processors and interrupt lines exceed the default limit.
-constexpr std::size_t kStatLimit = std::size_t{8} << 20;
-
 using Cpus = std::vector<proc::Cpu>;
 
 const proc::CpuTime* time_of(const Cpus& cpus, std::uint32_t number) {
@@ -79,7 +76,7 @@ class Processor final : public Provider {
 
  private:
   Result<Cpus> read() const {
-    const auto text = host_.read_file("/proc/stat", kStatLimit);
+    const auto text = host_.read_file("/proc/stat", proc::kStatLimit);
     if (!text) return fail(text.error());
     return proc::parse_cpu_times(*text);
   }

@@ -6,6 +6,7 @@
 // Source  the kernel's Documentation/filesystems/proc.rst. Time of guests is part of `user` and `nice`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "core/base/error.h"
 
 namespace muster::proc {
+
+// /proc/stat of machines with thousands of processors and interrupt lines exceeds the host's default limit.
+inline constexpr std::size_t kStatLimit = std::size_t{8} << 20;
 
 struct CpuTime {
   std::uint64_t user = 0;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The processes of this machine. One instance each.
+//
+// Limits  of a command line the first kCommandLineLimit bytes are reported.
+// Errors  a process that ends while it is read is left out; that is no error.
+// Source  /proc/PID/stat, status and cmdline; btime of /proc/stat for the date of a start.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/cim/schema.h"
+#include "providers/proc/busy_time.h"
+#include "providers/proc/cpu_time.h"
+#include "providers/proc/identity.h"
+#include "providers/proc/process_list.h"
+#include "providers/proc/process_stat.h"
+#include "providers/proc/text.h"
+#include "providers/proc/wire_time.h"
+#include "providers/provider.h"
+#include "providers/registry.gen.h"
+
+namespace muster {
+namespace {
+
+using cim::Role;
+using cim::Type;
+using cim::Unit;
+
+constexpr cim::Property kProperties[] = {
+    {"Caption", Type::string, Role::value, Unit::none, "constant"},
+    {"Description", Type::string, Role::value, Unit::none, "constant"},
+    {"PercentBusyTime", Type::uint8, Role::value, Unit::percent,
+     "share of one processor during the last one or two minutes, at most 100"},
+    {"UsedMemory", Type::uint64, Role::value, Unit::kilobytes, "resident set"},
+};
+
+constexpr char kClassName[] = "SCX_UnixProcess";
+constexpr cim::ClassDecl kDecl{kClassName, &cim::kCimUnixProcess, "1.3.0", "A process.", kProperties};
+
+constexpr std::size_t kProcessFileLimit = 4096;  // stat and status are far shorter
+constexpr std::size_t kCommandLineLimit = 16 * 1024;
+constexpr std::chrono::seconds kLookInterval{60};
+
+// Values of CIM_Process.ExecutionState.
+std::uint64_t execution_state(char state) {
+  switch (state) {
+    case 'R': return 3;  // Running
+    case 'S':            // sleeping
+    case 'D':            // waiting for a disk
+    case 'I': return 4;  // Blocked; I is an idle kernel thread
+    case 'Z':
+    case 'X':
+    case 'x': return 7;  // Terminated
+    case 'T':
+    case 't': return 8;  // Stopped
+    default: return 0;   // Unknown
+  }
+}
+
+// CIM has no room for negative numbers here: the most urgent count as 0.
+std::uint64_t not_negative(std::int64_t value) {
+  return value > 0 ? static_cast<std::uint64_t>(value) : 0;
+}
+
+class UnixProcess final : public Provider {
+ public:
+  explicit UnixProcess(const Host& host)
+      : host_(host), ticks_per_second_(static_cast<std::uint64_t>(host.clock_ticks_per_second())) {}
+
+  const cim::Class& cim_class() const override { return class_; }
+  std::chrono::seconds sampling_interval() const override { return kLookInterval; }
+
+  void sample() override {
+    const auto pids = proc::list_pids(host_);
+    if (!pids) return;
+    std::vector<proc::ProcessTicks> processes;
+    processes.reserve(pids->size());
+    for (const auto pid : *pids) {
+      const auto text = read(pid, "/stat", kProcessFileLimit);
+      if (!text) continue;
+      if (const auto stat = proc::parse_process_stat(*text))
+        processes.push_back({pid, stat->start_ticks, stat->ticks()});
+    }
+    busy_time_.look(host_.now(), std::move(processes));
+  }
+
+  Result<void> enumerate(const Emit& emit) override {
+    const auto pids = proc::list_pids(host_);
+    if (!pids) return fail(pids.error());
+    const auto common = read_common();
+    if (!common) return fail(common.error());
+    for (const auto pid : *pids) {
+      if (auto row = instance(pid, *common)) emit(std::move(*row));
+    }
+    return {};
+  }
+
+  Result<void> find(const std::vector<cim::Selector>& keys, const Emit& emit) override {
+    const auto handle = std::find_if(keys.begin(), keys.end(), [](const cim::Selector& key) {
+      return cim::same_name(key.name, "Handle");
+    });
+    if (handle == keys.end()) return Provider::find(keys, emit);
+    const auto pid = proc::number<std::uint32_t>(handle->value);
+    if (!pid) return {};
+    const auto common = read_common();
+    if (!common) return fail(common.error());
+    auto row = instance(*pid, *common);
+    if (row && cim::selects(keys, *row)) emit(std::move(*row));
+    return {};
+  }
+
+ private:
+  // What all rows of one answer share.
+  struct Common {
+    std::chrono::system_clock::time_point boot;
+    std::chrono::steady_clock::time_point now;
+    cim::Instance blank;
+  };
+
+  Result<Common> read_common() const {
+    const auto text = host_.read_file("/proc/stat", proc::kStatLimit);
+    if (!text) return fail(text.error());
+    const auto boot = proc::number_of(*text, "btime");
+    if (!boot) return fail(Errc::malformed, "/proc/stat: no btime");
+    cim::Instance blank(class_);
+    blank.set("Caption", "Unix process information").set("Description", "A snapshot of a current process");
+    blank.set("CSCreationClassName", proc::kSystemClass).set("CSName", host_.system_name().node);
+    blank.set("OSCreationClassName", proc::kOperatingSystemClass).set("OSName", proc::kOperatingSystemName);
+    blank.set("CreationClassName", kClassName);
+    return Common{std::chrono::system_clock::time_point(std::chrono::seconds(*boot)), host_.now(),
+                  std::move(blank)};
+  }
+
+  Result<std::string> read(std::uint32_t pid, std::string_view file, std::size_t limit) const {
+    return host_.read_start(std::string("/proc/").append(std::to_string(pid)).append(file), limit);
+  }
+
+  std::optional<cim::Instance> instance(std::uint32_t pid, const Common& common) const {
+    const auto stat_text = read(pid, "/stat", kProcessFileLimit);
+    if (!stat_text) return std::nullopt;
+    const auto stat = proc::parse_process_stat(*stat_text);
+    const auto status = read(pid, "/status", kProcessFileLimit);
+    if (!stat || !status) return std::nullopt;
+    const auto user = proc::number_of(*status, "Uid:");
+    if (!user || proc::number_of(*status, "Tgid:") != pid) return std::nullopt;  // threads can be opened, too
+    cim::Instance row = common.blank;
+    set_identity(row, pid, *stat);
+    row.set("RealUserID", *user);
+    if (const auto cmdline = read(pid, "/cmdline", kCommandLineLimit); cmdline && !cmdline->empty()) {
+      row.set("Parameters", proc::parse_arguments(*cmdline));
+    }
+    set_figures(row, *stat);
+    row.set("CreationDate", proc::wire_time(common.boot + since_boot(stat->start_ticks)));
+    row.set("PercentBusyTime", busy_time_.percent(common.now, {pid, stat->start_ticks, stat->ticks()}));
+    return row;
+  }
+
+  static void set_identity(cim::Instance& row, std::uint32_t pid, const proc::ProcessStat& stat) {
+    row.set("Name", std::string(stat.name)).set("Handle", std::to_string(pid));
+    row.set("ParentProcessID", std::to_string(stat.parent));
+    row.set("ProcessGroupID", not_negative(stat.group)).set("ProcessSessionID", not_negative(stat.session));
+    row.set("ProcessWaitingForEvent", std::to_string(stat.waiting_in));
+    if (auto terminal = proc::terminal_name(stat.terminal); !terminal.empty())
+      row.set("ProcessTTY", std::move(terminal));
+  }
+
+  void set_figures(cim::Instance& row, const proc::ProcessStat& stat) const {
+    row.set("ExecutionState", execution_state(stat.state));
+    row.set("Priority", not_negative(stat.priority)).set("ProcessNiceValue", not_negative(stat.nice));
+    row.set("KernelModeTime", milliseconds(stat.system_ticks))
+        .set("UserModeTime", milliseconds(stat.user_ticks));
+    row.set("UsedMemory", stat.resident_pages * static_cast<std::uint64_t>(host_.page_bytes()) / 1024);
+  }
+
+  std::uint64_t milliseconds(std::uint64_t ticks) const { return ticks * 1000 / ticks_per_second_; }
+
+  std::chrono::milliseconds since_boot(std::uint64_t ticks) const {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds(ticks)));
+  }
+
+  const Host& host_;
+  const std::uint64_t ticks_per_second_;
+  const cim::Class class_{kDecl};
+  proc::BusyTime busy_time_{host_.clock_ticks_per_second()};
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_unix_process(const Host& host) {
+  return std::make_unique<UnixProcess>(host);
+}
+
+}  // namespace muster
