@@ -50,7 +50,7 @@ std::string encode_job(const Job& job) {
   put_keys(pack, job.last_keys);
   pack.text(job.passphrase.reveal());
   pack.number(job.sudo ? 1 : 0).text(job.sudo_password.reveal()).text(job.mark);
-  pack.text(job.probe_script).number(job.any_platform ? 1 : 0).text(job.root_script);
+  pack.text(job.probe_script).number(job.any_platform ? 1 : 0).text(job.upload_script).text(job.root_script);
   pack.number(job.package_bytes).text(job.package_sha256);
   pack.number(static_cast<std::uint64_t>(job.deadline.count()));
   return std::move(pack.body());
@@ -73,6 +73,7 @@ Result<Job> decode_job(std::string_view body) {
   job.mark = unpack.text();
   job.probe_script = unpack.text();
   job.any_platform = unpack.number() == 1;
+  job.upload_script = unpack.text();
   job.root_script = unpack.text();
   job.package_bytes = unpack.number();
   job.package_sha256 = unpack.text();

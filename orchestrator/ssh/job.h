@@ -42,6 +42,7 @@ struct Job {
 
   std::string probe_script;   // run as the login user; prints key=value lines
   bool any_platform = false;  // the work is the same everywhere (restart, uninstall)
+  std::string upload_script;  // run as the login user; takes the package on its input
   std::string root_script;
   std::uint64_t package_bytes = 0;  // 0: no package; its descriptor travels with the job
   std::string package_sha256;

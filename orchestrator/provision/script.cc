@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/script.h"
+
+#include "orchestrator/provision/shell.h"
+
+namespace muster {
+namespace {
+
+constexpr std::string_view kCommon = R"sh(set -u
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+DEBIAN_FRONTEND=noninteractive
+export PATH LC_ALL DEBIAN_FRONTEND
+step=start
+package_record=/var/lib/muster-agent/package.sha256
+say() { printf '%s %s\n' "$mark" "$*" || exit 74; }
+ok() { say "ok $step"; }
+changed() { say "changed $step"; }
+stop() {
+  code=$1
+  shift
+  say "failed $step $code $*"
+  exit 1
+}
+package_status() { dpkg-query -W -f '${db:Status-Abbrev}' muster-agent 2>/dev/null; }
+package_settled() {
+  [ "$(cat "$package_record" 2>/dev/null)" = "$package_sha256" ] && [ "$(package_status)" = 'ii ' ]
+}
+)sh";
+
+// The lease: whatever runs long watches standard input, which ends with the connection. dpkg alone is never
+// stopped.
+constexpr std::string_view kRoot = R"sh(umask 022
+exec 3<&0
+pending=/run/muster-agent-restart
+switched=no
+last_words() { tr '\n\t' '  ' <"$work/log" 2>/dev/null | tail -c 300; }
+work=$(mktemp -d /var/tmp/muster-root-XXXXXXXXXX 2>/dev/null) || work=$(mktemp -d /run/muster-root-XXXXXXXXXX) ||
+  stop E-SPACE "no room for a working folder in /var/tmp and /run"
+trap 'rm -rf -- "$work"' EXIT
+trap 'exit 129' HUP INT TERM
+trap '' PIPE
+: >"$work/log"
+exec 9>/run/muster-provision.lock || stop E-BUSY "/run/muster-provision.lock: cannot be opened"
+flock -w "$lock_seconds" 9 || stop E-BUSY "/run/muster-provision.lock: held for $lock_seconds s by an earlier run"
+ask() {
+  if [ $# -gt 1 ]; then
+    while IFS= read -r line; do say "| $line"; done <"$2"
+  fi
+  say "ask $1"
+  : >"$work/answer"
+  while IFS= read -r line <&3; do
+    if [ "$line" = . ]; then return 0; fi
+    printf '%s\n' "$line" >>"$work/answer" || stop E-SPACE "$work: no room"
+  done
+  exit 75
+}
+leased() {
+  input=$1
+  shift
+  setsid "$@" <"$input" >"$work/log" 2>&1 9>&- &
+  job=$!
+  (
+    cat <&3 >/dev/null &
+    reader=$!
+    trap 'kill "$reader"; exit 0' TERM
+    wait "$reader"
+    kill -TERM -- "-$job"
+  ) >/dev/null 2>&1 9>&- &
+  watcher=$!
+  wait "$job"
+  status=$?
+  kill "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null
+  return "$status"
+}
+has_systemd() { [ -d /run/systemd/system ]; }
+agent_process() {
+  process=$(cat /run/muster-agent.pid 2>/dev/null) || return 1
+  case $process in '' | *[!0-9]*) return 1 ;; esac
+  case $(readlink "/proc/$process/exe") in */muster-agent*) return 0 ;; esac
+  return 1
+}
+agent_running() {
+  if has_systemd; then
+    systemctl is-active --quiet muster-agent.service
+  else
+    agent_process
+  fi
+}
+agent_stop() {
+  if has_systemd; then
+    systemctl stop muster-agent.service >"$work/log" 2>&1
+    return 0
+  fi
+  agent_process || return 0
+  kill "$process"
+  tries=0
+  while agent_process && [ "$tries" -lt 50 ]; do
+    sleep 0.2
+    tries=$((tries + 1))
+  done
+  if agent_process; then kill -KILL "$process"; fi
+}
+agent_start() {
+  if has_systemd; then
+    systemctl reset-failed muster-agent.service >/dev/null 2>&1
+    systemctl is-enabled --quiet muster-agent.service 2>/dev/null || systemctl enable muster-agent.service >/dev/null 2>&1
+    leased /dev/null timeout 90 systemctl restart muster-agent.service
+  else
+    agent_stop
+    timeout 30 /usr/sbin/muster-agent serve --daemon </dev/null >"$work/log" 2>&1 3<&- 9>&-
+  fi
+}
+agent_words() {
+  if has_systemd; then
+    journalctl -u muster-agent.service -n 3 --no-pager -o cat >"$work/log" 2>&1
+  fi
+  last_words
+}
+agent_show() { /usr/sbin/muster-agent cert show --porcelain 2>/dev/null; }
+)sh";
+
+std::string function_name(const Step& step) {
+  return "step_" + std::string(step.name());
+}
+
+std::string function_of(const Step& step) {
+  return function_name(step) + "() {\n" + std::string(step.script()) + "\n}\n";
+}
+
+std::string call_of(const Step& step) {
+  return "step=" + std::string(step.name()) + "\nsay \"begin $step\"\n" + function_name(step) + "\n";
+}
+
+}  // namespace
+
+std::string compose_script(const std::vector<std::unique_ptr<Step>>& steps, Place place,
+                           std::string_view mark, const ScriptValues& values) {
+  std::string script;
+  for (const auto& [name, value] : values)
+    script.append(name).append("=").append(shell_quoted(value)).append("\n");
+  script.append("mark=").append(mark).append("\n").append(kCommon);
+  if (place == Place::root) script.append(kRoot);
+  std::string calls;
+  for (const auto& step : steps) {
+    if (step->place() != place) continue;
+    script.append(function_of(*step));
+    calls.append(call_of(*step));
+  }
+  return calls.empty() ? std::string() : script + calls + "say end\n";
+}
+
+}  // namespace muster

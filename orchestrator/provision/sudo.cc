@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/sudo.h"
+
+#include <array>
+
+#include "core/base/log.h"
+
+namespace muster {
+namespace {
+
+constexpr std::size_t kShownBytes = 200;
+
+struct Saying {
+  std::string_view words;
+  FailureCode code;
+};
+
+// The first that occurs decides.
+constexpr std::array kSayings{
+    Saying{"you must have a tty", FailureCode::sudo_tty},
+    Saying{"Sorry, try again", FailureCode::sudo_wrong},
+    Saying{"incorrect password attempt", FailureCode::sudo_wrong},
+    Saying{"a password is required", FailureCode::sudo_password},
+    Saying{"no password was provided", FailureCode::sudo_password},
+    Saying{"a terminal is required to read the password", FailureCode::sudo_password},
+    Saying{"not in the sudoers file", FailureCode::sudo_denied},
+    Saying{"not allowed to execute", FailureCode::sudo_denied},
+    Saying{"may not run sudo", FailureCode::sudo_denied},
+    Saying{"not allowed to run sudo", FailureCode::sudo_denied},
+    Saying{"account validation failure", FailureCode::sudo_denied},
+    Saying{"'sudo': No such file", FailureCode::sudo_absent},
+    Saying{"sudo: No such file", FailureCode::sudo_absent},
+    Saying{"sudo: not found", FailureCode::sudo_absent},
+    Saying{"can't execute 'sudo'", FailureCode::sudo_absent},
+};
+
+std::string last_line(std::string_view words) {
+  while (!words.empty() && (words.back() == '\n' || words.back() == '\r')) words.remove_suffix(1);
+  if (const auto end = words.rfind('\n'); end != std::string_view::npos) words = words.substr(end + 1);
+  return log::printable(words.substr(0, kShownBytes));
+}
+
+}  // namespace
+
+bool sudo_refused_password(std::string_view words) {
+  return words.find("Sorry, try again") != std::string_view::npos ||
+         words.find("incorrect password attempt") != std::string_view::npos;
+}
+
+Failure diagnose_sudo(std::string_view words, int exit_status) {
+  const auto line = last_line(words);
+  for (const auto& saying : kSayings) {
+    if (words.find(saying.words) != std::string_view::npos) return {saying.code, line};
+  }
+  if (words.find("sudo") != std::string_view::npos) return {FailureCode::sudo_denied, line};
+  return {FailureCode::script,
+          line.empty() ? "the root shell did not start, exit status " + std::to_string(exit_status) : line};
+}
+
+}  // namespace muster

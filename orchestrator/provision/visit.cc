@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/visit.h"
+
+#include <utility>
+
+#include <poll.h>
+
+#include "core/base/log.h"
+#include "orchestrator/provision/shell.h"
+#include "orchestrator/provision/sudo.h"
+#include "orchestrator/ssh/fork_server.h"
+
+namespace muster {
+namespace {
+
+constexpr int kTurnMs = 1000;
+constexpr std::size_t kNoiseBytes = 4096;
+constexpr std::size_t kQuestionBytes = 16 * 1024;
+
+Root root_of(const Job& job) {
+  if (!job.sudo) return Root::as_is;
+  return job.sudo_password.empty() ? Root::sudo_without_password : Root::sudo_with_password;
+}
+
+Result<void> wait_for_job(int socket, FrameReader& reader, Fd& package, std::string& body) {
+  for (;;) {
+    pollfd wait{socket, POLLIN, 0};
+    ::poll(&wait, 1, -1);
+    auto received = receive_frames(socket, reader);
+    if (!received) return fail(received.error());
+    if (received->passed) package = std::move(received->passed);
+    if (auto frame = reader.next(); frame && frame->kind == kJobFrame) {
+      body = std::move(frame->body);
+      return {};
+    }
+    if (received->ended) return fail(Errc::unreachable, "management server: gone");
+  }
+}
+
+}  // namespace
+
+Visit::Visit(int socket, Job job, Fd package)
+    : socket_(socket),
+      job_(std::move(job)),
+      package_(std::move(package)),
+      deadline_(std::chrono::steady_clock::now() + job_.deadline),
+      session_(job_, deadline_) {}
+
+bool Visit::run() {
+  auto stopped = connect();
+  if (!stopped) stopped = work();
+  if (!stopped) {
+    tell(told::Known{facts_.text()});
+    tell(told::Done{});
+    return true;
+  }
+  tell(told::Failed{stopped->step, stopped->failure});
+  return false;
+}
+
+Visit::End Visit::connect() {
+  tell(told::Begun{step_});
+  if (auto failed = session_.open()) return Stop{step_, *failed};
+  const auto& key = session_.host_key();
+  tell(told::HostKey{key.type, key.base64, key.fingerprint, session_.host_key_is_new()});
+  if (auto failed = session_.log_in()) return Stop{step_, *failed};
+  tell(told::Finished{step_, false});
+  return std::nullopt;
+}
+
+Visit::End Visit::work() {
+  step_ = "probe";
+  probe_ = std::make_unique<SshChannel>(session_, loader_command(job_.mark, Root::as_is), Terminal::none);
+  probe_->write(loader_start(job_.mark) + loader_script(job_.mark, job_.probe_script));
+  probe_->close_input();
+  open_root();
+  if (job_.package_bytes > 0) open_upload(false);
+  while (!finished()) {
+    if (auto stopped = turn()) return stopped;
+    if (finished()) break;
+    if (!session_.wait(socket_, kTurnMs))
+      return Stop{
+          step_,
+          {FailureCode::timeout, "no end within " + std::to_string(job_.deadline.count() / 1000) + " s"}};
+    if (auto stopped = hear_server()) return stopped;
+  }
+  return std::nullopt;
+}
+
+Visit::End Visit::turn() {
+  if (auto stopped = advance_probe()) return stopped;
+  if (auto stopped = advance_upload()) return stopped;
+  if (auto stopped = advance_root()) return stopped;
+  if (!finished() && !session_.connected()) return Stop{step_, session_.broken()};
+  return std::nullopt;
+}
+
+bool Visit::finished() const {
+  return probed_ && root_finished_;
+}
+
+// --- probe ----------------------------------------------------------------------------------
+
+Visit::End Visit::advance_probe() {
+  if (probed_) return std::nullopt;
+  probe_->advance();
+  while (const auto line = probe_->next_line()) {
+    const auto ours = parse_host_line(*line, job_.mark);
+    if (!ours) continue;
+    if (ours->verb == HostLine::Verb::fact) facts_.add(ours->text);
+    if (ours->verb == HostLine::Verb::begin) tell(told::Begun{ours->step});
+    if (ours->verb != HostLine::Verb::ok) continue;
+    probed_ = true;
+    tell(told::Known{facts_.text()});
+    if (auto failed = job_.any_platform ? std::nullopt : check_platform(facts_))
+      return Stop{ours->step, *failed};
+    tell(told::Finished{ours->step, false});
+    start_root_script();
+    return std::nullopt;
+  }
+  if (!probe_->ended()) return std::nullopt;
+  const auto words = log::printable(probe_->errors()).substr(0, 200);
+  return Stop{"probe",
+              {FailureCode::platform,
+               "the login shell did not run the probe: " + (words.empty() ? session_.error_text() : words)}};
+}
+
+// --- upload ---------------------------------------------------------------------------------
+
+void Visit::open_upload(bool forced) {
+  upload_ = std::make_unique<SshChannel>(session_, loader_command(job_.mark, Root::as_is), Terminal::none);
+  const std::string script =
+      std::string("upload_forced=") + (forced ? "yes" : "no") + "\n" + job_.upload_script;
+  upload_->write(loader_start(job_.mark) + loader_script(job_.mark, script));
+}
+
+Visit::End Visit::advance_upload() {
+  if (!upload_) return std::nullopt;
+  upload_->advance();
+  while (const auto line = upload_->next_line()) {
+    const auto ours = parse_host_line(*line, job_.mark);
+    if (!ours) continue;
+    if (auto stopped = upload_line(*ours)) return stopped;
+  }
+  if (!upload_->ended() || upload_whole_ || upload_had_) return std::nullopt;
+  const auto words = log::printable(upload_->errors()).substr(0, 200);
+  return Stop{"upload", {FailureCode::upload, words.empty() ? "the upload's shell ended early" : words}};
+}
+
+Visit::End Visit::upload_line(const HostLine& line) {
+  switch (line.verb) {
+    case HostLine::Verb::begin: tell(told::Begun{line.step}); break;
+    case HostLine::Verb::ok: tell(told::Finished{line.step, false}); break;
+    case HostLine::Verb::changed: tell(told::Finished{line.step, true}); break;
+    case HostLine::Verb::failed: return Stop{"upload", {line.code, line.text}};
+    case HostLine::Verb::have: upload_had_ = true; break;
+    case HostLine::Verb::want:
+      if (!is_upload_folder(line.text))
+        return Stop{"upload", {FailureCode::upload, "unexpected folder " + line.text}};
+      upload_folder_ = line.text;
+      upload_->send_file(package_.get(), job_.package_bytes);
+      break;
+    case HostLine::Verb::got: upload_whole_ = true; break;
+    default: break;
+  }
+  offer_upload();
+  return std::nullopt;
+}
+
+// The root script waits for the package: tell it where, or bring it after all.
+void Visit::offer_upload() {
+  if (!upload_wanted_) return;
+  if (upload_whole_) {
+    upload_wanted_ = false;
+    root_->write(upload_folder_ + "/agent.deb\n.\n");
+  } else if (upload_had_) {
+    upload_had_ = false;
+    open_upload(true);
+  }
+}
+
+// --- root -----------------------------------------------------------------------------------
+
+void Visit::open_root() {
+  const Root root = root_of(job_);
+  const bool on_terminal = terminal_ == Terminal::wanted;
+  root_ready_ = false;
+  script_sent_ = false;
+  noise_.clear();
+  root_ = std::make_unique<SshChannel>(
+      session_, on_terminal ? loader_command_on_terminal(job_.mark, root) : loader_command(job_.mark, root),
+      terminal_);
+  if (on_terminal) return;  // echo must be off first
+  if (root == Root::sudo_with_password) root_->write(std::string(job_.sudo_password.reveal()) + "\n");
+  root_->write(loader_start(job_.mark));
+}
+
+// With a password nothing but that password may lie on sudo's input: it would be taken for the next try.
+void Visit::start_root_script() {
+  if (!probed_ || !root_ready_ || script_sent_) return;
+  script_sent_ = true;
+  root_->write(loader_script(job_.mark, job_.root_script));
+}
+
+Visit::End Visit::advance_root() {
+  if (root_finished_) return std::nullopt;
+  root_->advance();
+  while (const auto line = root_->next_line()) {
+    const auto ours = parse_host_line(*line, job_.mark);
+    if (!ours) {
+      if (noise_.size() < kNoiseBytes) noise_.append(line->substr(0, kNoiseBytes)).append("\n");
+      continue;
+    }
+    if (auto stopped = root_line(*ours)) return stopped;
+    if (root_finished_) return std::nullopt;
+  }
+  if (auto stopped = hear_sudo()) return stopped;
+  return root_->ended() ? root_ended() : std::nullopt;
+}
+
+Visit::End Visit::hear_sudo() {
+  if (root_ready_ || !job_.sudo || !sudo_refused_password(noise_ + root_->errors())) return std::nullopt;
+  root_->abandon();
+  return Stop{"become", diagnose_sudo(noise_ + root_->errors(), root_->status())};
+}
+
+Visit::End Visit::root_ended() {
+  const std::string words = noise_ + root_->errors();
+  if (root_->terminal_refused())
+    return Stop{"become", {FailureCode::sudo_tty, "the SSH server refused a terminal"}};
+  if (root_->failed()) return Stop{"become", session_.broken()};
+  if (root_ready_) {
+    const auto shown =
+        log::printable(std::string_view(words).substr(words.size() > 300 ? words.size() - 300 : 0));
+    return Stop{step_,
+                {FailureCode::script, "the root script ended with status " + std::to_string(root_->status()) +
+                                          (shown.empty() ? "" : ": " + shown)}};
+  }
+  const Failure failure = diagnose_sudo(words, root_->status());
+  if (failure.code == FailureCode::sudo_tty && terminal_ == Terminal::none) {
+    terminal_ = Terminal::wanted;
+    open_root();
+    return std::nullopt;
+  }
+  return Stop{"become", failure};
+}
+
+Visit::End Visit::root_line(const HostLine& line) {
+  switch (line.verb) {
+    case HostLine::Verb::tty:
+      if (root_of(job_) == Root::sudo_with_password)
+        root_->write(std::string(job_.sudo_password.reveal()) + "\n");
+      root_->write(loader_start(job_.mark));
+      break;
+    case HostLine::Verb::ready:
+      if (line.text != "0")
+        return Stop{"become",
+                    {FailureCode::sudo_denied, "the shell runs as uid " + line.text + ", not as root"}};
+      root_ready_ = true;
+      start_root_script();
+      break;
+    case HostLine::Verb::begin:
+      step_ = line.step;
+      tell(told::Begun{line.step});
+      break;
+    case HostLine::Verb::ok: tell(told::Finished{line.step, false}); break;
+    case HostLine::Verb::changed: tell(told::Finished{line.step, true}); break;
+    case HostLine::Verb::failed: return Stop{line.step, {line.code, line.text}};
+    case HostLine::Verb::data:
+      if (question_.size() < kQuestionBytes) question_.append(line.text).append("\n");
+      break;
+    case HostLine::Verb::ask:
+      if (line.step == "install_package") {
+        upload_wanted_ = true;
+        offer_upload();
+        break;
+      }
+      tell(told::Question{line.step, std::exchange(question_, {})});
+      break;
+    case HostLine::Verb::fact: facts_.add(line.text); break;
+    case HostLine::Verb::end: root_finished_ = true; break;
+    default: break;
+  }
+  if (upload_ && upload_whole_ && line.step == "install_package" && line.verb == HostLine::Verb::changed)
+    upload_->close_input();
+  return std::nullopt;
+}
+
+// --- management server ----------------------------------------------------------------------
+
+Visit::End Visit::hear_server() {
+  auto received = receive_frames(socket_, from_server_);
+  if (!received || received->ended)
+    return Stop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
+  while (auto frame = from_server_.next()) {
+    if (frame->kind == kAnswerFrame && root_) root_->write(frame->body + ".\n");
+  }
+  return std::nullopt;
+}
+
+void Visit::tell(const Told& told) {
+  const auto frame = encode_told(told);
+  static_cast<void>(
+      send_frame(socket_, frame.kind, frame.body).has_value());  // hear_server() sees a broken socket
+}
+
+int visit_main(int socket) {
+  FrameReader reader;
+  Fd package;
+  std::string body;
+  if (!wait_for_job(socket, reader, package, body)) return 1;
+  auto job = decode_job(body);
+  wipe(body);
+  if (!job) return 1;
+  return Visit(socket, std::move(*job), std::move(package)).run() ? 0 : 3;
+}
+
+}  // namespace muster

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Takes package, user, units and every file of the agent off the host. A management server's own files stay.
+#include "orchestrator/steps/step.h"
+
+namespace muster {
+namespace {
+
+constexpr std::string_view kScript = R"sh(found=no
+if [ -n "$(package_status)" ]; then
+  found=yes
+  agent_stop
+  setsid -w timeout -k 10 120 dpkg --purge muster-agent </dev/null >"$work/log" 2>&1 3<&-
+  status=$?
+  if grep -q 'locked by another process' "$work/log"; then stop E-DPKG-LOCKED "$(last_words)"; fi
+  [ "$status" = 0 ] || stop E-REMOVAL "dpkg ended with $status: $(last_words)"
+fi
+for path in /etc/muster/tls /etc/muster/agent.toml /var/lib/muster-agent /run/muster-agent /run/muster-agent.pid \
+  "$pending" /etc/pam.d/muster /etc/systemd/system/muster-agent.service.d \
+  /etc/systemd/system/multi-user.target.wants/muster-agent.service; do
+  if [ -e "$path" ] || [ -L "$path" ]; then
+    found=yes
+    rm -rf -- "$path" || stop E-REMOVAL "$path: cannot be removed"
+  fi
+done
+rmdir /etc/muster 2>/dev/null
+if getent passwd muster >/dev/null; then
+  found=yes
+  userdel muster >"$work/log" 2>&1 || stop E-REMOVAL "user muster: $(last_words)"
+fi
+if getent group muster >/dev/null; then groupdel muster >/dev/null 2>&1; fi
+if has_systemd && [ "$found" = yes ]; then
+  systemctl daemon-reload >/dev/null 2>&1
+  systemctl reset-failed muster-agent.service >/dev/null 2>&1
+fi
+rm -f /run/muster-provision.lock
+if [ "$found" = yes ]; then changed; else ok; fi)sh";
+
+class RemoveAgent final : public Step {
+ public:
+  std::string_view name() const override { return "remove_agent"; }
+  Place place() const override { return Place::root; }
+  std::vector<Journey> journeys() const override { return {Journey::uninstall}; }
+  std::vector<std::string_view> after() const override { return {"probe"}; }
+  std::string_view script() const override { return kScript; }
+  FailureCode failure_code() const override { return FailureCode::removal; }
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_remove_agent();
+std::unique_ptr<Step> make_remove_agent() {
+  return std::make_unique<RemoveAgent>();
+}
+
+}  // namespace muster

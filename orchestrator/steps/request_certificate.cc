@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The host makes its key and a request; the management server signs it. The key never leaves the host. A
+// certificate that has the right names, issuer and enough life left stays.
+#include "core/tls/request.h"
+#include "orchestrator/provision/host_work.h"
+#include "orchestrator/steps/step.h"
+
+namespace muster {
+namespace {
+
+constexpr std::string_view kScript = R"sh(certificate=new
+shown=$(agent_show) || shown=
+field() { printf '%s\n' "$shown" | sed -n "s/^$1=//p" | head -n 1; }
+sorted() { printf '%s\n' "$1" | tr ',' '\n' | sort; }
+life_left() {
+  not_after=$(field not_after)
+  case $not_after in '' | *[!0-9]*) return 1 ;; esac
+  [ "$((not_after - server_clock))" -ge "$renew_seconds" ]
+}
+if [ -n "$shown" ] && [ "$(field issuer_sha256)" = "$issuer_sha256" ] &&
+  [ "$(sorted "$(field names)")" = "$(sorted "$certificate_names")" ] && life_left; then
+  certificate=kept
+  ok
+  return
+fi
+set --
+for name in $(printf '%s' "$certificate_names" | tr ',' ' '); do set -- "$@" --name "$name"; done
+leased /dev/null timeout 60 /usr/sbin/muster-agent cert request "$@" || stop E-CERT-REQUEST "$(last_words)"
+sed -n '/^-----BEGIN CERTIFICATE REQUEST-----$/,/^-----END CERTIFICATE REQUEST-----$/p' "$work/log" >"$work/request"
+grep -q '^-----END CERTIFICATE REQUEST-----$' "$work/request" || stop E-CERT-REQUEST "no request: $(last_words)"
+ask request_certificate "$work/request"
+grep -q '^-----END CERTIFICATE-----$' "$work/answer" || stop E-CERT-REQUEST "no certificate came back"
+mv -f "$work/answer" "$work/chain" || stop E-SPACE "$work: no room"
+changed)sh";
+
+class RequestCertificate final : public Step {
+ public:
+  std::string_view name() const override { return "request_certificate"; }
+  Place place() const override { return Place::root; }
+  std::vector<std::string_view> after() const override { return {"install_package"}; }
+  std::string_view script() const override { return kScript; }
+  FailureCode failure_code() const override { return FailureCode::sign; }
+
+  Result<std::string> answer(const std::string& question, HostWork& host, ServerSide& server) const override {
+    if (server.authority == nullptr) return fail(Errc::internal, "no certificate authority");
+    auto request = tls::CertificateRequest::from_pem(question, host.entry.name + ": certificate request");
+    if (!request) return fail(request.error());
+    return server.authority->sign_agent(*request, host.certificate_names);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_request_certificate();
+std::unique_ptr<Step> make_request_certificate() {
+  return std::make_unique<RequestCertificate>();
+}
+
+}  // namespace muster

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Starts the agent anew when something under it has changed. If it does not come up with a new certificate,
+// the old one is put back.
+#include "orchestrator/steps/step.h"
+
+namespace muster {
+namespace {
+
+constexpr std::string_view kScript =
+    R"sh([ -x /usr/sbin/muster-agent ] || stop E-SERVICE "muster-agent is not installed"
+if [ "$restart_always" = no ] && [ ! -e "$pending" ] && agent_running; then
+  ok
+  return
+fi
+if ! agent_start; then
+  words=$(agent_words)
+  if [ "$switched" = yes ]; then
+    /usr/sbin/muster-agent cert rollback >/dev/null 2>&1 && agent_start && words="$words (went back to the old certificate)"
+  fi
+  stop E-SERVICE "$words"
+fi
+rm -f -- "$pending"
+changed)sh";
+
+class RestartAgent final : public Step {
+ public:
+  std::string_view name() const override { return "restart_agent"; }
+  Place place() const override { return Place::root; }
+  std::vector<Journey> journeys() const override { return {Journey::provision, Journey::restart}; }
+  std::vector<std::string_view> after() const override { return {"probe", "install_certificate"}; }
+  std::string_view script() const override { return kScript; }
+  FailureCode failure_code() const override { return FailureCode::service; }
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_restart_agent();
+std::unique_ptr<Step> make_restart_agent() {
+  return std::make_unique<RestartAgent>();
+}
+
+}  // namespace muster
