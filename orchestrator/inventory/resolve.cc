@@ -46,10 +46,10 @@ class Resolver {
       return {};
     }
     for (const DraftGroup& group : draft_.groups()) inventory_.groups[group.name];
+    if (!inheritance_fits()) return {};
     for (const DraftHost& host : draft_.hosts()) {
-      const Heritage& heritage = heritage_of(host);
-      if (!within_limits(host, heritage)) return {};
-      add_host(host, heritage);
+      add_host(host, heritage_of(host));
+      if (settings_ > limits::kSettings || setting_bytes_ > limits::kSettingBytes) return refuse_growth(host);
     }
     return std::move(inventory_);
   }
@@ -76,15 +76,25 @@ class Resolver {
     return place->second;
   }
 
-  bool within_limits(const DraftHost& host, const Heritage& heritage) {
-    memberships_ += heritage.groups.size();
-    const bool fits = memberships_ <= limits::kMemberships && settings_ <= limits::kSettings &&
-                      setting_bytes_ <= limits::kSettingBytes;
-    if (!fits) {
-      draft_.report(host.where, Errc::malformed, "groups and variables multiply beyond what can be held",
-                    "at most 2000000 memberships and as many variables over all hosts, 256 MiB in all");
+  // Refuses what groups alone multiply too far before any of it is built.
+  bool inheritance_fits() {
+    std::size_t memberships = 0;
+    std::size_t settings = 0;
+    for (const DraftHost& host : draft_.hosts()) {
+      const Heritage& heritage = heritage_of(host);
+      memberships += heritage.groups.size();
+      settings += heritage.settings.size();
+      if (memberships <= limits::kMemberships && settings <= limits::kSettings) continue;
+      refuse_growth(host);
+      return false;
     }
-    return fits;
+    return true;
+  }
+
+  Inventory refuse_growth(const DraftHost& host) {
+    draft_.report(host.where, Errc::malformed, "groups and variables multiply beyond what can be held",
+                  "at most 2000000 memberships and as many variables over all hosts, 256 MiB in all");
+    return {};
   }
 
   void add_host(const DraftHost& host, const Heritage& heritage) {
@@ -126,7 +136,6 @@ class Resolver {
   Inventory inventory_;
   std::map<std::vector<std::size_t>, Heritage> heritages_;
   std::set<std::tuple<std::size_t, std::size_t, std::string_view>> reported_;
-  std::size_t memberships_ = 0;
   std::size_t settings_ = 0;
   std::size_t setting_bytes_ = 0;
 };

@@ -77,9 +77,9 @@ TEST(Resolve, ForgivesAValueThatEveryHostOverrides) {
 }
 
 TEST(Resolve, BoundsHostsGroupsAndTheirProducts) {
-  EXPECT_EQ(parse_inventory_ini("h[1:100000]\n", "inv").inventory.hosts.size(), 100'000U);
   EXPECT_THAT(all_text(parse_inventory_ini("h[0:100000]\n", "inv")), HasSubstr("more than 100000 hosts"));
-  EXPECT_THAT(all_text(parse_inventory_ini("h[1:60000]\nk[1:60000]\n", "inv")),
+  EXPECT_THAT(all_text(parse_inventory_ini(
+                  "h[1:99999]\nh[1:99999]\n[a:children]\nb\n[b:children]\na\n[a]\nk[1:2]\n", "inv")),
               HasSubstr("more than 100000 hosts"));
   std::string wide = "[g]\nh[1:100000]\n[g:vars]\n";
   for (int i = 0; i < 30; ++i) wide += "v" + std::to_string(i) + "=1\n";
