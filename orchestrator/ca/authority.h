@@ -4,7 +4,8 @@
 //
 // Paths   STATE/ca/{root.pem,root.key,issuing.pem,issuing.key}, STATE/client.{pem,key}; folders 0700, keys
 // 0600.
-//         A key file with wider permissions, or one that is a symbolic link, is refused.
+//         A key file with wider permissions, of somebody else, or that is a symbolic link is refused
+//         (`denied`). STATE/ca appears in one step, when all of it is written.
 // Errors  not_found: "STATE/ca: no certificate authority here" (hint: muster init).
 #pragma once
 
@@ -24,6 +25,7 @@ namespace muster {
 class Authority {
  public:
   // Makes root, issuing CA and client certificate. Refuses to overwrite: `denied` when a CA exists.
+  // `name` is for people: it goes into the subjects of root and issuing CA; 1 to 40 printable characters.
   static Result<void> create(const std::string& state_folder, const std::string& name);
   static Result<Authority> open(const std::string& state_folder);
 
@@ -33,6 +35,7 @@ class Authority {
 
   const tls::Certificate& root() const { return root_; }
   const tls::Certificate& issuing() const { return issuing_; }
+  const tls::Certificate& client() const { return client_.front(); }
   // Client context for polling: trusts the root, shows this server's client certificate.
   Result<std::shared_ptr<tls::Context>> client_context() const;
 

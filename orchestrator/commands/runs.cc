@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// muster runs list|show
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/cli/command.h"
+#include "orchestrator/cli/help.h"
+#include "orchestrator/cli/output.h"
+#include "orchestrator/cli/table.h"
+#include "orchestrator/cli/text_width.h"
+#include "orchestrator/cli/time_text.h"
+#include "orchestrator/commands/registry.gen.h"
+#include "orchestrator/store/store.h"
+
+namespace muster {
+namespace {
+
+constexpr Manual kManual{
+    .summary = "looks back at provisioning runs",
+    .description = "Every provision, restart and uninstall is recorded with what it did on each host.",
+    .examples = "muster runs list\nmuster runs show 12",
+    .files = "STATE/muster.db",
+};
+constexpr Manual kList{
+    .summary = "lists the newest runs",
+    .description = "A run without an end is still going on, or was killed.",
+    .examples = "muster runs list\nmuster runs list --newest 100 --json",
+};
+constexpr Manual kShow{
+    .summary = "shows what a run did on each host",
+    .description = "Without a number the newest run is shown.",
+    .examples = "muster runs show\nmuster runs show 12 --json",
+};
+
+std::string outcome(const RunRecord& run) {
+  static constexpr const char* kWords[] = {"all well", "failed", "wrong usage", "partly"};
+  if (run.ended == WallTime{}) return "unfinished";
+  const auto status = static_cast<std::size_t>(run.exit_status);
+  return status < std::size(kWords) ? kWords[status] : "exit status " + std::to_string(run.exit_status);
+}
+
+Tone tone_of(const std::string& state) {
+  if (state == "failed") return Tone::bad;
+  return state == "changed" ? Tone::warning : Tone::plain;
+}
+
+std::chrono::milliseconds took(const RunRecord& run) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(run.ended - run.started);
+}
+
+Json run_json(const RunRecord& run) {
+  const bool ended = run.ended != WallTime{};
+  return {{"run", run.id},
+          {"command", run.command},
+          {"inventory", run.inventory},
+          {"started_by", run.started_by},
+          {"started", iso8601(run.started)},
+          {"ended", ended ? Json(iso8601(run.ended)) : Json(nullptr)},
+          {"exit_status", ended ? Json(run.exit_status) : Json(nullptr)}};
+}
+
+Json step_json(const StepRecord& step) {
+  return {{"host", step.host}, {"step", step.step}, {"state", step.state},         {"code", step.code},
+          {"text", step.text}, {"hint", step.hint}, {"took_ms", step.took.count()}};
+}
+
+void print_steps(const std::vector<StepRecord>& steps, bool interactive) {
+  Table table({{"HOST"}, {"STEP"}, {"STATE"}, {"TOOK", Align::right}, {"CODE"}, {"DETAIL"}});
+  for (const auto& step : steps) {
+    table.add({step.host, step.step, Cell(step.state, tone_of(step.state)), took_text(step.took), step.code,
+               step.text});
+  }
+  print(table.render(terminal_for(interactive)));
+  for (const auto& step : steps) {
+    if (step.state == "failed" && !step.hint.empty())
+      print(step.host + ": hint: " + terminal_safe(step.hint) + "\n");
+  }
+}
+
+class Runs : public Command {
+ public:
+  CLI::App* declare(CLI::App& root) override {
+    auto* command = add_command(root, "runs", kManual);
+    list_ = add_command(*command, "list", kList);
+    list_->add_option("--newest", newest_, "how many")
+        ->type_name("N")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    auto* show = add_command(*command, "show", kShow);
+    show->add_option("run", run_, "its number in muster runs list")
+        ->type_name("RUN")
+        ->check(CLI::PositiveNumber);
+    command->require_subcommand(1);
+    return command;
+  }
+
+  Result<Exit> run(Environment& environment) override {
+    auto store = Store::open(environment.state_folder);
+    if (!store) return fail(store.error());
+    return list_->parsed() ? list(*store, environment) : show(*store, environment);
+  }
+
+ private:
+  Result<Exit> list(Store& store, const Environment& environment) const {
+    const auto runs = store.runs(newest_);
+    if (!runs) return fail(runs.error());
+    if (environment.json) {
+      Json all = Json::array();
+      for (const auto& run : *runs) all.push_back(run_json(run));
+      print_json({{"runs", all}});
+      return Exit::ok;
+    }
+    Table table({{"RUN", Align::right},
+                 {"COMMAND"},
+                 {"STARTED"},
+                 {"TOOK", Align::right},
+                 {"OUTCOME"},
+                 {"BY"},
+                 {"INVENTORY"}});
+    for (const auto& run : *runs) {
+      table.add({std::to_string(run.id), run.command, iso8601(run.started),
+                 run.ended == WallTime{} ? std::string("-") : took_text(took(run)), outcome(run),
+                 run.started_by, run.inventory});
+    }
+    print(table.empty() ? "no runs yet\n" : table.render(terminal_for(environment.interactive)));
+    return Exit::ok;
+  }
+
+  Result<RunRecord> find(Store& store) const {
+    const auto runs = store.runs(run_ == 0 ? 1 : 1'000'000);
+    if (!runs) return fail(runs.error());
+    for (const auto& run : *runs) {
+      if (run_ == 0 || run.id == run_) return run;
+    }
+    if (run_ == 0) return fail(Errc::not_found, "no runs yet", "muster provision makes the first");
+    return fail(Errc::not_found, "run " + std::to_string(run_) + ": not recorded",
+                "muster runs list shows them");
+  }
+
+  Result<Exit> show(Store& store, const Environment& environment) const {
+    const auto run = find(store);
+    if (!run) return fail(run.error());
+    const auto steps = store.steps(run->id);
+    if (!steps) return fail(steps.error());
+    if (environment.json) {
+      auto document = run_json(*run);
+      document["steps"] = Json::array();
+      for (const auto& step : *steps) document["steps"].push_back(step_json(step));
+      print_json(document);
+      return Exit::ok;
+    }
+    print("run " + std::to_string(run->id) + ": " + run->command + " by " + run->started_by + ", " +
+          iso8601(run->started) + ", " + outcome(*run) + "\n\n");
+    print_steps(*steps, environment.interactive);
+    return Exit::ok;
+  }
+
+  CLI::App* list_ = nullptr;
+  std::size_t newest_ = 20;
+  std::int64_t run_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_runs() {
+  return std::make_unique<Runs>();
+}
+
+}  // namespace muster
