@@ -14,8 +14,19 @@ CACHE = pathlib.Path("/var/cache/muster-lab")
 RELEASES = ("bookworm", "bullseye", "trixie")
 PACKAGES = ("systemd", "systemd-sysv", "dbus", "libpam-systemd", "openssh-server", "sudo", "openssl", "procps",
             "iproute2", "python3")
-MIRROR = os.environ.get("MUSTER_LAB_MIRROR", "http://deb.debian.org/debian")
 SETUP = pathlib.Path(__file__).with_name("base-setup.sh")
+
+
+def mirror():
+    """The Debian mirror that this machine's own apt uses; MUSTER_LAB_MIRROR names another."""
+    if named := os.environ.get("MUSTER_LAB_MIRROR"):
+        return named
+    listed = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Component: main"],
+                            stdout=subprocess.PIPE, check=False, text=True).stdout.split()
+    plain = [uri for uri in listed if "security" not in uri]
+    if not plain:
+        raise LabError("apt-get indextargets: this machine's apt has no Debian mirror", "run apt-get update, or set MUSTER_LAB_MIRROR")
+    return plain[0].rstrip("/")
 
 
 def path_of(release):
@@ -42,13 +53,14 @@ def ensure(release):
 def build(release, image):
     """Builds in a temporary directory and renames. debootstrap's mounts live in a mount namespace that ends with it."""
     say(f"base image {release}: building (a minute or two, once; log {CACHE}/{release}.log) ...")
+    source = mirror()
     work = pathlib.Path(tempfile.mkdtemp(prefix=f".build-{release}-", dir=CACHE))
     root = work / "root"
     # The setpriv/unshare pair: killing us kills debootstrap and everything below it.
     alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private", "--pid", "--fork",
              "--kill-child", "--"]
     steps = (
-        ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", release, str(root), MIRROR],
+        ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", release, str(root), source],
         ["chroot", str(root), "/bin/sh", "-c", SETUP.read_text(encoding="utf-8")],
     )
     with open(CACHE / f"{release}.log", "w", encoding="utf-8") as log:
@@ -59,7 +71,7 @@ def build(release, image):
             if done.returncode != 0:
                 shutil.rmtree(work, ignore_errors=True)
                 raise LabError(f"base image {release}: {step[0]} failed with code {done.returncode}",
-                               f"see {log.name}; is {MIRROR} reachable? MUSTER_LAB_MIRROR names another mirror")
+                               f"see {log.name}; is {source} reachable? MUSTER_LAB_MIRROR names another mirror")
     root.chmod(0o755)
     root.rename(image)
     work.rmdir()
