@@ -68,9 +68,9 @@ class RunningServer {
   // Runs in the loop's thread and waits for it.
   template <class Work>
   auto in_loop(Work work) {
-    std::packaged_task<decltype(work())()> task(std::move(work));
-    auto result = task.get_future();
-    loop_.post([&task] { task(); });
+    const auto task = std::make_shared<std::packaged_task<decltype(work())()>>(std::move(work));
+    auto result = task->get_future();
+    loop_.post([task] { (*task)(); });
     return result.get();
   }
   explicit RunningServer(Authorise authorise = &echo, const Limits& limits = {},
@@ -84,7 +84,10 @@ class RunningServer {
     thread_ = std::jthread([this] { loop_.run(); });
   }
   ~RunningServer() {
-    in_loop([this] { server_.reset(); });
+    in_loop([this] {
+      server_.reset();
+      busy_.reset();
+    });
     loop_.stop();
   }
   RunningServer(const RunningServer&) = delete;
@@ -108,6 +111,8 @@ class RunningServer {
 
  private:
   Loop loop_;
+  std::unique_ptr<Subscription> busy_ =
+      loop_.every(std::chrono::hours(1), [] {});  // a drained loop would end
   std::uint16_t port_ = 0;
   std::unique_ptr<Server> server_;
   std::jthread thread_;

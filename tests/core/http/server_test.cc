@@ -220,6 +220,7 @@ TEST(Server, ReloadConcernsNewConnectionsOnly) {
 }
 
 TEST(Server, DrainFinishesWhatIsInWorkAndClosesTheRest) {
+  std::promise<void> drained;
   std::promise<Respond> answer;
   RunningServer server([&](const Head&, const Peer&, const Decide& decide) {
     decide(Serve([&](const Request&, const Respond& respond) { answer.set_value(respond); }));
@@ -228,7 +229,6 @@ TEST(Server, DrainFinishesWhatIsInWorkAndClosesTheRest) {
   RawClient busy(server.port());
   busy.send(post_request("x"));
   const auto respond = answer.get_future().get();
-  std::promise<void> drained;
   server.in_loop([&] { server.server().drain(std::chrono::seconds(20), [&] { drained.set_value(); }); });
   EXPECT_EQ(idle.read_to_end(), "");
   server.in_loop([&] { respond(Response{}); });
@@ -241,12 +241,12 @@ TEST(Server, DrainFinishesWhatIsInWorkAndClosesTheRest) {
 }
 
 TEST(Server, DrainEndsAtItsDeadlineAlthoughARequestIsInWork) {
+  std::promise<void> drained;
   std::promise<void> asked;
   RunningServer server([&](const Head&, const Peer&, const Decide&) { asked.set_value(); });
   RawClient busy(server.port());
   busy.send(post_request("x"));
   asked.get_future().wait();
-  std::promise<void> drained;
   server.in_loop([&] { server.server().drain(std::chrono::milliseconds(50), [&] { drained.set_value(); }); });
   drained.get_future().wait();
   EXPECT_EQ(busy.read_to_end(), "");
