@@ -99,6 +99,7 @@ class Scanner {
     while (skip_space() && !starts("?>")) {
       Attribute part;
       if (!attribute(part)) return false;
+      if (next == 0 && part.name.local != kParts[0]) return wrong("an XML declaration without version");
       while (next < std::size(kParts) && kParts[next] != part.name.local) ++next;
       if (next == std::size(kParts) || !part.name.prefix.empty()) return wrong("bad XML declaration");
       if (next == 0 && part.raw != "1.0") return wrong("XML 1.0 only");
