@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/http/address.h"
+
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+namespace muster::http {
+namespace {
+
+sockaddr_storage parse(const char* text) {
+  sockaddr_storage storage{};
+  sockaddr_in four{};
+  four.sin_family = AF_INET;
+  sockaddr_in6 six{};
+  six.sin6_family = AF_INET6;
+  if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
+    std::memcpy(&storage, &four, sizeof four);
+  } else if (inet_pton(AF_INET6, text, &six.sin6_addr) == 1) {
+    std::memcpy(&storage, &six, sizeof six);
+  }
+  return storage;
+}
+
+TEST(Address, TextIsShortAndMappedAddressesAreIpv4) {
+  EXPECT_EQ(address_text(parse("192.0.2.7")), "192.0.2.7");
+  EXPECT_EQ(address_text(parse("2001:db8:0:0::1")), "2001:db8::1");
+  EXPECT_EQ(address_text(parse("::ffff:192.0.2.7")), "192.0.2.7");
+  EXPECT_EQ(address_text(sockaddr_storage{}), "unknown");
+}
+
+TEST(Address, ASourceIsAnIpv4AddressOrASlash64) {
+  const auto same = [](const char* a, const char* b) { return source_key(parse(a)) == source_key(parse(b)); };
+  EXPECT_TRUE(same("192.0.2.7", "::ffff:192.0.2.7"));
+  EXPECT_FALSE(same("192.0.2.7", "192.0.2.8"));
+  EXPECT_TRUE(same("2001:db8::1", "2001:db8::ffff:1"));
+  EXPECT_FALSE(same("2001:db8::1", "2001:db8:0:1::1"));
+}
+
+TEST(SourceCount, LimitsEachSourceAndForgetsThoseThatLeft) {
+  SourceCount count(2);
+  EXPECT_TRUE(count.enter("a"));
+  EXPECT_TRUE(count.enter("a"));
+  EXPECT_FALSE(count.enter("a"));
+  EXPECT_TRUE(count.enter("b"));
+  count.leave("a");
+  EXPECT_TRUE(count.enter("a"));
+  for (const char* key : {"a", "a", "b", "never"}) count.leave(key);
+  EXPECT_EQ(count.sources(), 0U);
+}
+
+TEST(SourceCount, ALimitOfNoneAdmitsNobodyAndRemembersNobody) {
+  SourceCount none(0);
+  EXPECT_FALSE(none.enter("a"));
+  EXPECT_EQ(none.sources(), 0U);
+}
+
+}  // namespace
+}  // namespace muster::http
