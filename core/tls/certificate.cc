@@ -21,7 +21,7 @@ using NamesHandle = UniqueHandle<GENERAL_NAMES, &GENERAL_NAMES_free>;
 using UsagesHandle = UniqueHandle<EXTENDED_KEY_USAGE, &EXTENDED_KEY_USAGE_free>;
 using NumberHandle = UniqueHandle<BIGNUM, &BN_free>;
 
-constexpr std::size_t kMaxPemBytes = 256 * 1024;
+constexpr std::size_t kMaxPemBytes = 262'144;
 constexpr std::size_t kMaxCertificates = 16;
 
 Result<void> short_enough(std::string_view pem, std::string_view object) {

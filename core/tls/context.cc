@@ -117,8 +117,9 @@ Result<std::shared_ptr<Context>> Context::server(Identity identity,
     return fail(broken("session settings"));
   }
   auto done = use_identity(context, identity);
-  if (done && clients != ClientCertificates::ignored)
+  if (done && clients != ClientCertificates::ignored) {
     done = ask_for_certificates(context, client_roots, clients);
+  }
   if (!done) return fail(std::move(done.error()));
   return std::shared_ptr<Context>(new Context(std::move(*made)));
 }

@@ -93,8 +93,9 @@ Result<void> add_extensions(X509* certificate, std::span<const Extension> extens
   X509V3_set_ctx(&context, nullptr, certificate, nullptr, nullptr, 0);
   for (const auto& [nid, value] : extensions) {
     const ExtensionHandle extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value));
-    if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1)
+    if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1) {
       return fail(broken(OBJ_nid2ln(nid)));
+    }
   }
   return {};
 }
@@ -102,8 +103,9 @@ Result<void> add_extensions(X509* certificate, std::span<const Extension> extens
 Result<void> add_names(X509* certificate, const std::vector<std::string>& names) {
   auto list = alternative_names(names);
   if (!list) return fail(std::move(list.error()));
-  if (X509_add1_ext_i2d(certificate, NID_subject_alt_name, list->get(), 0, X509V3_ADD_DEFAULT) == 1)
+  if (X509_add1_ext_i2d(certificate, NID_subject_alt_name, list->get(), 0, X509V3_ADD_DEFAULT) == 1) {
     return {};
+  }
   return fail(broken("subject alternative name"));
 }
 

@@ -16,7 +16,7 @@
 namespace muster::tls {
 namespace {
 
-constexpr std::size_t kMaxPemBytes = 16 * 1024;
+constexpr std::size_t kMaxPemBytes = 16'384;
 constexpr int kMinRsaBits = 2048;
 constexpr int kMaxRsaBits = 8192;  // verifying a larger one costs a signer more than it is worth
 
@@ -96,8 +96,9 @@ Result<CertificateRequest> CertificateRequest::create(const Key& key, std::strin
   if (auto named = add_common_name(X509_REQ_get_subject_name(handle.get()), common_name); !named) {
     return fail(std::move(named.error()));
   }
-  if (auto added = add_names(handle.get(), usable_names(names)); !added)
+  if (auto added = add_names(handle.get(), usable_names(names)); !added) {
     return fail(std::move(added.error()));
+  }
   if (X509_REQ_sign(handle.get(), key.get(), signing_digest(key.get())) <= 0) {
     return fail(openssl_error(Errc::internal, "certificate request: cannot be signed"));
   }

@@ -26,7 +26,7 @@ using testing::pending;
 using testing::shake;
 using testing::value_of;
 
-constexpr const char* kName = "db1.example";
+constexpr const char* kName = "db1.site.example";
 using Chain = std::vector<Certificate>;
 using Shared = std::shared_ptr<Context>;
 
@@ -141,9 +141,9 @@ TEST(Context, ClientRefusesEveryServerButTheRightOneAndSaysWhy) {
       {kName, chain_of(ours, Purpose::agent), nullptr},
       {"10.0.0.1", forged("IP:10.0.0.1", "serverAuth", EVP_sha256()), nullptr},
       {kName, chain_of(ours, Purpose::gateway), nullptr},
-      {"db2.example", chain_of(ours, Purpose::agent), "issued for db1.example but expected db2.example"},
-      {"10.0.0.1", chain_of(ours, Purpose::agent), "issued for db1.example but expected 10.0.0.1"},
-      {kName, forged("DNS:*.example", "serverAuth", EVP_sha256()), "issued for *.example"},
+      {"db2.example", chain_of(ours, Purpose::agent), "issued for db1.site.example but expected db2.example"},
+      {"10.0.0.1", chain_of(ours, Purpose::agent), "issued for db1.site.example but expected 10.0.0.1"},
+      {kName, forged("DNS:*.site.example", "serverAuth", EVP_sha256()), "issued for *.site.example"},
       {"forged", forged(nullptr, "serverAuth", EVP_sha256()), "no subject alternative name"},
       {kName, chain_of(ours, Purpose::client), "wrong usage: it is for clientAuth only"},
       {kName, chain_of(other, Purpose::agent), "unknown issuer"},
@@ -283,7 +283,7 @@ TEST(Context, KeyMustBelongToTheCertificate) {
   const auto made = Context::server({chain, key_of(KeyKind::p384)}, {}, ClientCertificates::ignored);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, Errc::untrusted);
-  EXPECT_THAT(made.error().what, HasSubstr("CN=db1.example does not belong to"));
+  EXPECT_THAT(made.error().what, HasSubstr("CN=db1.site.example does not belong to"));
 }
 
 TEST(Context, WeakIdentityIsRefusedWithItsName) {

@@ -24,7 +24,7 @@ using testing::rsa_key;
 using testing::Signer;
 using testing::value_of;
 
-constexpr const char* kName = "db1.example";
+constexpr const char* kName = "db1.site.example";
 
 struct IdentityCase {
   std::string name;
@@ -34,7 +34,7 @@ struct IdentityCase {
 
 // A leaf for the right name below our issuing CA, with one thing changed.
 std::vector<Certificate> below_ours(Forgery wanted, const Key& key = key_of(KeyKind::p256)) {
-  if (wanted.extensions.empty()) wanted.extensions = leaf_extensions("DNS:db1.example");
+  if (wanted.extensions.empty()) wanted.extensions = leaf_extensions("DNS:db1.site.example");
   return {forge(key, wanted, our_authority().signer()), our_authority().issuing};
 }
 
@@ -58,7 +58,7 @@ std::vector<Certificate> below_a_leaf() {
   const Key key = testing::new_key();
   const Certificate middle = ours.leaf(key, {"mallory.example"}, Purpose::agent);
   const Certificate leaf =
-      forge(key_of(KeyKind::p256), {.extensions = leaf_extensions("DNS:db1.example")}, {&key, &middle});
+      forge(key_of(KeyKind::p256), {.extensions = leaf_extensions("DNS:db1.site.example")}, {&key, &middle});
   return {leaf, middle, ours.issuing};
 }
 
@@ -68,7 +68,7 @@ std::vector<Certificate> below_a_forbidden_authority() {
   const Certificate middle = forge(
       key, {.common_name = "sub-sub", .extensions = authority_extensions("critical,CA:TRUE")}, ours.signer());
   const Certificate leaf =
-      forge(key_of(KeyKind::p256), {.extensions = leaf_extensions("DNS:db1.example")}, {&key, &middle});
+      forge(key_of(KeyKind::p256), {.extensions = leaf_extensions("DNS:db1.site.example")}, {&key, &middle});
   return {leaf, middle, ours.issuing};
 }
 
@@ -90,7 +90,7 @@ std::vector<IdentityCase> identities() {
       {"the right one", {ours.leaf(key, {kName}, Purpose::agent), ours.issuing}, ""},
       {"another host",
        {ours.leaf(key, {"db2.example", "10.0.0.2"}, Purpose::agent), ours.issuing},
-       "issued for db2.example, 10.0.0.2 but expected db1.example"},
+       "issued for db2.example, 10.0.0.2 but expected db1.site.example"},
       {"expired", below_ours({.starts = hours(-48), .ends = hours(-24)}), ": expired since 20"},
       {"not yet valid", below_ours({.starts = hours(24), .ends = hours(48)}), ": not yet valid before 20"},
       {"wrong CA", from_another_authority(), "its chain ends in an unknown root"},
@@ -101,15 +101,17 @@ std::vector<IdentityCase> identities() {
        {ours.leaf(key, {kName}, Purpose::client), ours.issuing},
        "wrong usage: it is for clientAuth only"},
       {"CN only", named(nullptr), "no subject alternative name"},
-      {"wildcard", named("DNS:*.example"), "issued for *.example but expected db1.example"},
-      {"partial wildcard", named("DNS:db*.example"), "issued for db*.example but expected"},
+      {"wildcard", named("DNS:*.site.example"), "issued for *.site.example but expected db1.site.example"},
+      {"partial wildcard", named("DNS:db*.site.example"), "issued for db*.site.example but expected"},
       {"name with a NUL",
-       below_ours({.extensions = {{NID_ext_key_usage, "serverAuth"}}, .raw_dns_name = "db1.example\0.evil"s}),
-       "issued for db1.example\\x00.evil but expected"},
+       below_ours(
+           {.extensions = {{NID_ext_key_usage, "serverAuth"}}, .raw_dns_name = "db1.site.example\0.evil"s}),
+       "issued for db1.site.example\\x00.evil but expected"},
       {"address where a name is due", named("IP:10.0.0.1"), "issued for 10.0.0.1 but expected"},
-      {"name in an e-mail address", named("email:db1.example@evil.example"), "no subject alternative name"},
-      {"name in the URI", named("URI:https://db1.example/"), "no subject alternative name"},
-      {"longer name", named("DNS:db1.example.evil"), "issued for db1.example.evil but expected"},
+      {"name in an e-mail address", named("email:db1.site.example@evil.example"),
+       "no subject alternative name"},
+      {"name in the URI", named("URI:https://db1.site.example/"), "no subject alternative name"},
+      {"longer name", named("DNS:db1.site.example.evil"), "issued for db1.site.example.evil but expected"},
       {"SHA-1", below_ours({.digest = EVP_sha1()}), "signature algorithm too weak (ecdsa-with-SHA1)"},
       {"RSA-1024", below_ours({}, rsa_key(1024)), "key too small (1024 bits)"},
       {"path length", below_a_forbidden_authority(), "path length"},
@@ -144,8 +146,9 @@ TEST(VerifyChain, NamesSubjectAndIssuer) {
 }
 
 TEST(VerifyChain, CaseOfNamesDoesNotMatter) {
-  EXPECT_TRUE(verify_chain(named("DNS:DB1.EXAMPLE"), {our_authority().root}, {.name = kName}));
-  EXPECT_TRUE(verify_chain(named("DNS:db1.example"), {our_authority().root}, {.name = "DB1.Example"}));
+  EXPECT_TRUE(verify_chain(named("DNS:DB1.SITE.EXAMPLE"), {our_authority().root}, {.name = kName}));
+  EXPECT_TRUE(
+      verify_chain(named("DNS:db1.site.example"), {our_authority().root}, {.name = "DB1.Site.Example"}));
 }
 
 TEST(VerifyChain, AddressesMatchAsAddresses) {
@@ -165,8 +168,8 @@ TEST(VerifyChain, WithoutANameOnlyThePathCounts) {
 }
 
 TEST(VerifyChain, ExpectedNameIsNeverCutAtANul) {
-  const std::string cut("db1.example\0.evil", 17);
-  EXPECT_FALSE(verify_chain(named("DNS:db1.example"), {our_authority().root}, {.name = cut}));
+  const std::string cut("db1.site.example\0.evil", 22);
+  EXPECT_FALSE(verify_chain(named("DNS:db1.site.example"), {our_authority().root}, {.name = cut}));
 }
 
 TEST(VerifyChain, JudgesByTheGivenTime) {
@@ -215,7 +218,7 @@ TEST(VerifyChain, IssuingAuthorityAloneIsAnAnchor) {
 }
 
 TEST(VerifyChain, NothingTrustedMeansNobodyPasses) {
-  const auto verdict = verify_chain(named("DNS:db1.example"), {}, {.name = kName});
+  const auto verdict = verify_chain(named("DNS:db1.site.example"), {}, {.name = kName});
   ASSERT_FALSE(verdict);
   EXPECT_EQ(verdict.error().code, Errc::untrusted);
 }
@@ -230,7 +233,7 @@ TEST(VerificationError, ManagesWithoutACertificateAndWithUnknownCodes) {
   EXPECT_EQ(verification_error(X509_V_ERR_CERT_HAS_EXPIRED, nullptr, kName).what,
             "certificate of the peer: expired");
   EXPECT_THAT(verification_error(X509_V_ERR_HOSTNAME_MISMATCH, nullptr, kName).what,
-              HasSubstr("expected db1.example"));
+              HasSubstr("expected db1.site.example"));
   EXPECT_THAT(verification_error(X509_V_ERR_SUBTREE_MINMAX, nullptr, "").what, HasSubstr("name constraints"));
 }
 
