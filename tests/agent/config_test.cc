@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/config.h"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "core/base/fd.h"
+
+namespace muster::agent {
+namespace {
+
+TEST(AgentConfig, OfAnEmptyFileIsTheDefaults) {
+  const auto config = parse_config("", "agent.toml");
+  ASSERT_TRUE(config.has_value());
+  EXPECT_EQ(config->listen, std::vector<std::string>{"*"});
+  EXPECT_EQ(config->port, 1270);
+  EXPECT_EQ(config->user, "muster");
+  EXPECT_TRUE(config->basic);
+  EXPECT_FALSE(config->basic_allow_root);
+}
+
+TEST(AgentConfig, TakesEveryKey) {
+  const auto config = parse_config(R"(
+listen = ["127.0.0.1", "::1"]
+port = 65535
+user = "nobody"
+tls_folder = "/srv/tls"
+run_folder = "/srv/run"
+log_level = "debug"
+[basic]
+enabled = false
+allow_root = true
+pam_service = "login"
+[limits]
+connections = 1
+connections_per_source = 10000
+)",
+                                   "agent.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().what;
+  EXPECT_EQ(config->listen, (std::vector<std::string>{"127.0.0.1", "::1"}));
+  EXPECT_EQ(config->port, 65535);
+  EXPECT_EQ(config->user, "nobody");
+  EXPECT_EQ(config->tls_folder, "/srv/tls");
+  EXPECT_EQ(config->run_folder, "/srv/run");
+  EXPECT_EQ(config->log_level, log::Level::debug);
+  EXPECT_FALSE(config->basic);
+  EXPECT_TRUE(config->basic_allow_root);
+  EXPECT_EQ(config->pam_service, "login");
+  EXPECT_EQ(config->connections, 1U);
+  EXPECT_EQ(config->connections_per_source, 10000U);
+}
+
+struct Bad {
+  const char* text;
+  const char* where;  // the beginning of the complaint
+  const char* names;  // what it must speak of
+};
+
+TEST(AgentConfig, NamesLineColumnAndKeyOfAnError) {
+  const Bad table[] = {
+      {"prot = 1270", "f:1:8: ", "prot: unknown key"},
+      {"port = 0", "f:1:8: ", "port: must be"},
+      {"port = 65536", "f:1:8: ", "port: must be"},
+      {"port = -1", "f:1:8: ", "port: must be"},
+      {"port = 1270.0", "f:1:8: ", "port: must be"},
+      {"port = \"1270\"", "f:1:8: ", "port: must be"},
+      {"port = 9223372036854775808", "f:1:", ""},
+      {"user = \"\"", "f:1:8: ", "user: must be"},
+      {"listen = \"*\"", "f:1:10: ", "listen: must be"},
+      {"listen = []", "f:1:10: ", "listen: must be"},
+      {"listen = [\"*\", 7]", "f:1:10: ", "listen: must be"},
+      {"[[listen]]\nx = 1", "f:1:", "listen: must be"},
+      {"log_level = \"loud\"", "f:1:13: ", "log_level: must be"},
+      {"\n\n[basic]\nenabled = 1", "f:4:11: ", "basic.enabled: must be"},
+      {"[basic]\nenable = true", "f:2:10: ", "basic.enable: unknown key"},
+      {"basic = true", "f:1:9: ", "basic: "},
+      {"[basic]\nport = 1", "f:2:8: ", "basic.port: unknown key"},
+      {"enabled = true", "f:1:11: ", "enabled: unknown key"},
+      {"[limits]\nconnections = 10001", "f:2:15: ", "limits.connections: must be"},
+      {"[limits]\nconnections = 0", "f:2:15: ", "limits.connections: must be"},
+      {"[limits.connections]\nx = 1", "f:1:", "limits.connections: must be"},
+      {"[extra]", "f:1:1: ", "extra: unknown key"},
+      {"port = 1\nport = 2", "f:2:", ""},
+      {"port =", "f:1:", ""},
+      {"port = 1270 # \xff", "f:1:", ""},
+  };
+  for (const auto& row : table) {
+    const auto config = parse_config(row.text, "f");
+    ASSERT_FALSE(config.has_value()) << row.text;
+    EXPECT_EQ(config.error().code, Errc::malformed) << row.text;
+    EXPECT_TRUE(config.error().what.starts_with(row.where)) << row.text << " -> " << config.error().what;
+    EXPECT_NE(config.error().what.find(row.names), std::string::npos) << config.error().what;
+    EXPECT_FALSE(config.error().hint.empty());
+  }
+}
+
+// The file shows every key as a comment with its default: taken at its word, it must change nothing.
+TEST(AgentConfig, TheExampleThatIsShippedShowsTheDefaults) {
+  const std::string path = MUSTER_SOURCE_DIR "/agent/package/agent.toml";
+  const auto text = read_file(path, 1 << 16);
+  ASSERT_TRUE(text.has_value());
+  std::string active;
+  std::size_t keys = 0;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool key = line.starts_with('#') && line.find(" = ") != std::string::npos;
+    keys += key ? 1 : 0;
+    active += (key ? line.substr(1) : line) + "\n";
+  }
+  EXPECT_GE(keys, 8U);
+  for (const auto& content : {*text, active}) {
+    const auto config = parse_config(content, path);
+    ASSERT_TRUE(config.has_value()) << config.error().what;
+    const Config defaults;
+    EXPECT_EQ(config->listen, defaults.listen);
+    EXPECT_EQ(config->port, defaults.port);
+    EXPECT_EQ(config->user, defaults.user);
+    EXPECT_EQ(config->log_level, defaults.log_level);
+    EXPECT_EQ(config->basic, defaults.basic);
+    EXPECT_EQ(config->basic_allow_root, defaults.basic_allow_root);
+    EXPECT_EQ(config->connections, defaults.connections);
+    EXPECT_EQ(config->connections_per_source, defaults.connections_per_source);
+  }
+}
+
+TEST(AgentConfig, MissingFileThatWasAskedForIsAnError) {
+  const auto config = load_config("/nonexistent/agent.toml");
+  ASSERT_FALSE(config.has_value());
+  EXPECT_EQ(config.error().code, Errc::not_found);
+}
+
+}  // namespace
+}  // namespace muster::agent
