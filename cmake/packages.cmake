@@ -24,9 +24,8 @@ install(FILES ${agent_files}/copyright DESTINATION /usr/share/doc/muster-agent C
 install(FILES ${agent_files}/pam DESTINATION /etc/pam.d RENAME muster COMPONENT agent)
 install(PROGRAMS ${agent_files}/init DESTINATION /etc/init.d RENAME muster-agent COMPONENT agent)
 set(CPACK_DEBIAN_AGENT_PACKAGE_NAME muster-agent)
-set(CPACK_DEBIAN_AGENT_DESCRIPTION "agent of Muster: CIM instances of this host over WS-Management
- Answers WS-Management requests over HTTPS on port 1270 with the SCX classes that
- UNIX/Linux management clients know. Provisioned and polled by the package muster.")
+set(CPACK_DEBIAN_AGENT_DESCRIPTION "Answers WS-Management requests over HTTPS on port 1270 with the SCX classes that
+UNIX/Linux management clients know. Provisioned and polled by the package muster.")
 set(CPACK_DEBIAN_AGENT_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_AGENT_PACKAGE_DEPENDS "libpam-runtime, passwd")
 set(CPACK_DEBIAN_AGENT_PACKAGE_CONTROL_EXTRA
@@ -40,19 +39,21 @@ install(FILES ${agent_files}/copyright DESTINATION /usr/share/doc/muster COMPONE
 set(agent_deb ${PROJECT_BINARY_DIR}/packages/muster-agent_${PROJECT_VERSION}_amd64.deb)
 install(FILES ${agent_deb} DESTINATION /usr/share/muster/packages COMPONENT server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_NAME muster)
-set(CPACK_DEBIAN_SERVER_DESCRIPTION "provisions and monitors UNIX/Linux hosts with WS-Management
- Deploys muster-agent over SSH, signs its certificate, and polls it on schedule.
- Reads Ansible inventories; explains why a host is not well.")
+set(CPACK_DEBIAN_SERVER_DESCRIPTION "Deploys muster-agent over SSH, signs its certificate, and polls it on schedule.
+Reads Ansible inventories; explains why a host is not well.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA "${server_files}/postinst;${server_files}/prerm;${server_files}/postrm")
 set(CPACK_COMPONENTS_ALL agent server)
 include(CPack)
 
+# CPack has one summary for all components; each package gets its own here.
+set(agent_summary -D "CPACK_PACKAGE_DESCRIPTION_SUMMARY=agent of Muster: CIM instances of this host over WS-Management")
+set(server_summary -D "CPACK_PACKAGE_DESCRIPTION_SUMMARY=provisions and monitors UNIX/Linux hosts with WS-Management")
 set(cpack_deb ${CMAKE_CPACK_COMMAND} --config ${PROJECT_BINARY_DIR}/CPackConfig.cmake -G DEB)
 add_custom_target(agent_package DEPENDS muster-agent VERBATIM
-  COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=agent > ${PROJECT_BINARY_DIR}/agent_package.log
+  COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=agent ${agent_summary} > ${PROJECT_BINARY_DIR}/agent_package.log
   BYPRODUCTS ${agent_deb} COMMENT "packages/muster-agent_${PROJECT_VERSION}_amd64.deb")
 add_custom_target(packages VERBATIM
-  COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=server > ${PROJECT_BINARY_DIR}/server_package.log
+  COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=server ${server_summary} > ${PROJECT_BINARY_DIR}/server_package.log
   COMMENT "packages/muster_${PROJECT_VERSION}_amd64.deb")
 add_dependencies(packages agent_package muster)

@@ -33,6 +33,7 @@ Result<Fd> take_pid_file(const Config& config) {
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     return fail(Errc::denied, path + ": another agent is running here", "look at: muster-agent status");
   }
+  ::fchmod(file.get(), 0644);  // `status` works for everybody, whatever the umask
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(file.get(), 0) != 0) return fail(errno_error(path));
   if (auto written = write_all(file.get(), path, pid); !written) return fail(written.error());

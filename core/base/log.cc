@@ -42,6 +42,7 @@ std::string prefix(Level level) {
 }  // namespace
 
 void threshold(Level level) {
+  static_cast<void>(journal());  // now, since a process that drops privileges empties its environment
   limit.store(level, std::memory_order_relaxed);
 }
 
