@@ -206,8 +206,13 @@ Result<std::string> Authority::sign_agent(const tls::CertificateRequest& request
 }
 
 Result<std::shared_ptr<tls::Context>> Authority::client_context() const {
+  return client_context({root_});
+}
+
+Result<std::shared_ptr<tls::Context>> Authority::client_context(
+    const std::vector<tls::Certificate>& roots) const {
   const tls::Context::Identity identity{client_, client_key_};
-  return tls::Context::client({root_}, &identity);
+  return tls::Context::client(roots, &identity);
 }
 
 }  // namespace muster

@@ -38,6 +38,8 @@ class Authority {
   const tls::Certificate& client() const { return client_.front(); }
   // Client context for polling: trusts the root, shows this server's client certificate.
   Result<std::shared_ptr<tls::Context>> client_context() const;
+  // The same, trusting others than the root.
+  Result<std::shared_ptr<tls::Context>> client_context(const std::vector<tls::Certificate>& roots) const;
 
  private:
   Authority(tls::Certificate root, tls::Certificate issuing, tls::Key issuing_key,

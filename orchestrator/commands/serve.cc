@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// muster serve
+#include <csignal>
+
+#include <CLI/CLI.hpp>
+#include <sys/resource.h>
+
+#include "core/base/log.h"
+#include "core/http/loop.h"
+#include "orchestrator/ca/authority.h"
+#include "orchestrator/cli/command.h"
+#include "orchestrator/cli/help.h"
+#include "orchestrator/commands/registry.gen.h"
+#include "orchestrator/poll/poller.h"
+#include "orchestrator/poll/recorder.h"
+#include "orchestrator/service/instance_lock.h"
+#include "orchestrator/service/notify.h"
+
+namespace muster {
+namespace {
+
+constexpr Manual kManual{
+    .summary = "polls the registered hosts on schedule",
+    .description =
+        "Runs in the foreground until SIGTERM or SIGINT. Each host is polled once an interval, at a time "
+        "that depends "
+        "on its name, over one kept-alive connection; samples and health go into the database. A host that "
+        "stops "
+        "answering is reported as down within 30 seconds, by name and with the reason; the others are not "
+        "delayed.\n\n"
+        "Hosts that provision or uninstall add or remove are noticed within five seconds. One line a minute "
+        "on "
+        "standard error sums up. Under systemd, use Type=notify; the watchdog is served.",
+    .examples =
+        "muster serve\n"
+        "muster serve --interval 30\n"
+        "systemctl status muster",
+    .exit_status =
+        "0  stopped by a signal, everything written\n1  failed, or another one runs on this state folder",
+    .files =
+        "STATE/muster.db     hosts, samples, health\n"
+        "STATE/serve.lock    held while it runs\n"
+        "/etc/muster/muster.toml   poll_interval_seconds",
+};
+
+constexpr std::chrono::minutes kSummaryPeriod{1};
+
+// One connection for each host: as many descriptors as the administrator allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warning("serve", errno_error("descriptor limit").what);
+}
+
+void report_change(const HostHealth& state, const Liveness::Change& change) {
+  const auto text = change_text(state, change, std::chrono::system_clock::now());
+  log::write(change.to == Health::down ? log::Level::warning : log::Level::notice, "health", text);
+}
+
+class Serve : public Command {
+ public:
+  CLI::App* declare(CLI::App& root) override {
+    auto* command = add_command(root, "serve", kManual);
+    command->add_option("--interval", interval_, "polls each host so often (default: the configured 60)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 86'400));
+    return command;
+  }
+
+  Result<Exit> run(Environment& environment) override {
+    const auto authority = Authority::open(environment.state_folder);
+    if (!authority) return fail(authority.error());
+    auto context = authority->client_context();
+    if (!context) return fail(context.error());
+    const auto lock = service::lock_instance(environment.state_folder);
+    if (!lock) return fail(lock.error());
+    raise_descriptor_limit();
+    return serve(environment, std::move(*context));
+  }
+
+ private:
+  Result<Exit> serve(const Environment& environment, std::shared_ptr<tls::Context> context) const {
+    PollerOptions options;
+    options.interval = interval_ > 0 ? std::chrono::seconds(interval_) : environment.settings.poll_interval;
+    options.plan.classes = default_collection();
+    const auto interval_text = std::to_string(options.interval.count() / 1000) + " s";
+
+    http::Loop loop;
+    std::unique_ptr<Poller> poller;
+    // The recorder's thread posts to the loop, and is joined before poller and loop go.
+    auto recorder = Recorder::start(environment.state_folder, [&](Recorder::Roster roster) {
+      loop.post([&poller, roster = std::move(roster)] {
+        if (poller) poller->set_hosts(roster.hosts, roster.health);
+      });
+    });
+    if (!recorder) return fail(recorder.error());
+    poller = std::make_unique<Poller>(
+        loop, std::move(context), std::move(options),
+        [&](std::vector<Sample> samples, const HostHealth& health) {
+          (*recorder)->put(std::move(samples), health);
+        },
+        report_change);
+
+    const auto stop = [&loop] {
+      service::notify_stopping();
+      loop.stop();
+    };
+    const auto terminated = loop.on_signal(SIGTERM, stop);
+    const auto interrupted = loop.on_signal(SIGINT, stop);
+    const auto summaries = loop.every(kSummaryPeriod, [&] { sum_up(*poller, **recorder); });
+    std::unique_ptr<http::Subscription> alive;
+    if (const auto period = service::watchdog_period())
+      alive = loop.every(*period / 2, service::notify_alive);
+
+    log::notice("serve", "polling every " + interval_text + ", state in " + environment.state_folder);
+    service::notify_ready("polling every " + interval_text);
+    loop.run();
+    poller.reset();     // what is under way is dropped
+    recorder->reset();  // what was found is committed
+    log::notice("serve", "stopped");
+    return Exit::ok;
+  }
+
+  static void sum_up(Poller& poller, Recorder& recorder) {
+    const auto figures = recorder.figures();
+    const auto text = summary_text(poller.take_summary()) + ", " + std::to_string(figures.committed) +
+                      " samples written since the start, " + std::to_string(figures.dropped) + " dropped";
+    log::info("serve", text);
+    service::notify_status(text);
+  }
+
+  int interval_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve() {
+  return std::make_unique<Serve>();
+}
+
+}  // namespace muster

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes what polling finds into the store, in batches and in a thread of its own, so that a slow disk delays
+// no poll. The same thread notices when another command changed the list of hosts.
+//
+// Promise  what was put is on disk about a second later, or at 1,000 samples, or when the recorder goes.
+// Limits   kMostWaiting samples wait; more are refused and counted.
+// Threads  put() and figures() from any; `hosts_changed` is called in the recorder's thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "orchestrator/store/store.h"
+
+namespace muster {
+
+class Recorder {
+ public:
+  static constexpr std::size_t kBatch = 1'000;
+  static constexpr std::size_t kMostWaiting = 200'000;
+  static constexpr std::chrono::milliseconds kLongestWait{1'000};
+  static constexpr std::chrono::seconds kHostsPeriod{5};
+
+  struct Roster {
+    std::vector<HostRecord> hosts;
+    std::vector<HostHealth> health;
+  };
+  using HostsChanged = std::function<void(Roster)>;
+
+  // The roster is also reported once, first.
+  static Result<std::unique_ptr<Recorder>> start(const std::string& state_folder, HostsChanged hosts_changed);
+  ~Recorder();  // commits what waits
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  // False when the queue is full; health is taken all the same.
+  bool put(std::vector<Sample> samples, const HostHealth& health);
+
+  struct Figures {
+    std::uint64_t committed = 0;  // samples
+    std::uint64_t dropped = 0;
+    std::uint64_t failures = 0;  // batches that have to be tried again
+  };
+  Figures figures();
+
+ private:
+  Recorder(Store store, HostsChanged hosts_changed);
+  void work(const std::stop_token& stop);
+  void commit();
+  void look_at_hosts();
+
+  Store store_;  // the thread's
+  HostsChanged hosts_changed_;
+  std::int64_t seen_changes_ = -1;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::vector<Sample> samples_;
+  std::vector<HostHealth> health_;
+  Figures figures_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace muster
