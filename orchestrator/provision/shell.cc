@@ -13,8 +13,9 @@ namespace {
 std::string loader(std::string_view mark) {
   const std::string word(mark);
   return "m=" + word +
-         "; while IFS= read -r l; do test \"$l\" = $m && break; done; test \"$l\" = $m || exit 75; "
-         "echo \"$m ready $(id -u)\"; n=$(printf \"\\nx\"); n=${n%x}; s=; "
+         "; echo \"$m ready $(id -u)\"; "
+         "while IFS= read -r l; do test \"$l\" = $m && break; done; test \"$l\" = $m || exit 75; "
+         "n=$(printf \"\\nx\"); n=${n%x}; s=; "
          "while IFS= read -r l; do test \"$l\" = $m && break; s=$s$l$n; done; test \"$l\" = $m || exit 75; "
          "eval \"$s\"";
 }
@@ -52,12 +53,8 @@ std::string loader_command_on_terminal(std::string_view mark, Root root) {
          shell_quoted("stty -echo -onlcr; echo \"" + std::string(mark) + " tty\"; " + as_root(mark, root));
 }
 
-std::string loader_start(std::string_view mark) {
-  return std::string(mark) + "\n";
-}
-
 std::string loader_script(std::string_view mark, std::string_view script) {
-  return std::string(script) + "\n" + std::string(mark) + "\n";
+  return std::string(mark) + "\n" + std::string(script) + "\n" + std::string(mark) + "\n";
 }
 
 std::string random_mark() {

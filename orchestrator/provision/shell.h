@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How our scripts reach a shell on a host: quoting, and the small loader that every channel starts with.
 //
-// The loader reads lines up to the mark and drops them (a password that sudo did not need ends there), says
-// that it is ready, reads the script up to the next mark and runs it. A script that is cut off is not run.
-// The script never stands on a command line, so sudo's log shows one short line. Source  POSIX.1-2017 sh;
-// dash's `read` takes byte by byte, so what follows the script stays on standard input.
+// The loader says that it is ready, drops lines up to the mark (a password that sudo did not need ends
+// there), reads the script up to the next mark and runs it. A script that is cut off is not run. The script
+// never stands on a command line, so sudo's log shows one short line. Until the loader is ready nothing but
+// one password may be sent: sudo would take the next line for the next try.
+//
+// Source  POSIX.1-2017 sh; dash's `read` takes byte by byte, so what follows the script stays on its input.
 #pragma once
 
 #include <string>
@@ -22,8 +24,7 @@ enum class Root { as_is, sudo_without_password, sudo_with_password };
 std::string loader_command(std::string_view mark, Root root);
 std::string loader_command_on_terminal(std::string_view mark, Root root);
 
-// What the loader waits for.
-std::string loader_start(std::string_view mark);
+// What the loader takes once it has said "MARK ready UID".
 std::string loader_script(std::string_view mark, std::string_view script);
 
 // A word that no output contains by chance: 20 random characters, letters and digits.

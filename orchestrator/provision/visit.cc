@@ -71,14 +71,14 @@ Visit::End Visit::connect() {
 Visit::End Visit::work() {
   step_ = "probe";
   probe_ = std::make_unique<SshChannel>(session_, loader_command(job_.mark, Root::as_is), Terminal::none);
-  probe_->write(loader_start(job_.mark) + loader_script(job_.mark, job_.probe_script));
+  probe_->write(loader_script(job_.mark, job_.probe_script));
   probe_->close_input();
   open_root();
   if (job_.package_bytes > 0) open_upload(false);
   while (!finished()) {
     if (auto stopped = turn()) return stopped;
     if (finished()) break;
-    if (!session_.wait(socket_, kTurnMs))
+    if (!session_.wait(socket_, upload_ && upload_->may_send() ? 0 : kTurnMs))
       return Stop{
           step_,
           {FailureCode::timeout, "no end within " + std::to_string(job_.deadline.count() / 1000) + " s"}};
@@ -131,7 +131,7 @@ void Visit::open_upload(bool forced) {
   upload_ = std::make_unique<SshChannel>(session_, loader_command(job_.mark, Root::as_is), Terminal::none);
   const std::string script =
       std::string("upload_forced=") + (forced ? "yes" : "no") + "\n" + job_.upload_script;
-  upload_->write(loader_start(job_.mark) + loader_script(job_.mark, script));
+  upload_->write(loader_script(job_.mark, script));
 }
 
 Visit::End Visit::advance_upload() {
@@ -192,7 +192,6 @@ void Visit::open_root() {
       terminal_);
   if (on_terminal) return;  // echo must be off first
   if (root == Root::sudo_with_password) root_->write(std::string(job_.sudo_password.reveal()) + "\n");
-  root_->write(loader_start(job_.mark));
 }
 
 // With a password nothing but that password may lie on sudo's input: it would be taken for the next try.
@@ -250,7 +249,6 @@ Visit::End Visit::root_line(const HostLine& line) {
     case HostLine::Verb::tty:
       if (root_of(job_) == Root::sudo_with_password)
         root_->write(std::string(job_.sudo_password.reveal()) + "\n");
-      root_->write(loader_start(job_.mark));
       break;
     case HostLine::Verb::ready:
       if (line.text != "0")

@@ -87,8 +87,8 @@ void SshChannel::advance() {
   if (state_ == State::terminal) ask_terminal();
   if (state_ == State::starting) start();
   if (state_ == State::failed || state_ == State::done) return;
+  if (state_ != State::opening) drain();  // this also moves what the library holds, and so makes room to send
   if (started_) send();
-  if (state_ != State::opening) drain();
   if (state_ == State::running) note_end();
 }
 
@@ -169,14 +169,17 @@ void SshChannel::send() {
 
 // Takes a block off the queue or the file as far as the connection and the window have room. False: not now.
 bool SshChannel::send_block(const char* bytes, std::size_t size) {
-  if ((ssh_get_poll_flags(session_.raw()) & SSH_WRITE_PENDING) != 0) return false;
+  const bool from_file = queued_at_ >= queued_.size();
+  // A file waits until the socket took what came before; a few lines never starve behind another channel's
+  // file.
+  if (from_file && (ssh_get_poll_flags(session_.raw()) & SSH_WRITE_PENDING) != 0) return false;
   const std::uint32_t window = ssh_channel_window_size(channel_);
   if (window == 0) return false;
   const int sent =
       ssh_channel_write(channel_, bytes, static_cast<std::uint32_t>(std::min<std::size_t>(size, window)));
   if (sent <= 0) return false;
   const auto count = static_cast<std::size_t>(sent);
-  if (queued_at_ < queued_.size()) {
+  if (!from_file) {
     wipe(queued_.data() + queued_at_, count);
     queued_at_ += count;
   } else {
@@ -184,6 +187,11 @@ bool SshChannel::send_block(const char* bytes, std::size_t size) {
     file_at_ += count;
   }
   return true;
+}
+
+bool SshChannel::may_send() const {
+  return state_ == State::running && file_left_ > 0 && ssh_channel_window_size(channel_) > 0 &&
+         (ssh_get_poll_flags(session_.raw()) & SSH_WRITE_PENDING) == 0;
 }
 
 void SshChannel::note_end() {

@@ -40,6 +40,8 @@ class SshChannel {
 
   // Does whatever can be done without waiting.
   void advance();
+  // True when advance() could send more right now: then nobody should wait for the connection first.
+  bool may_send() const;
 
   // Output, line by line, without line ends ("\n" or "\r\n"). At the end the rest counts as a line.
   std::optional<std::string> next_line();

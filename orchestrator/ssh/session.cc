@@ -131,7 +131,7 @@ std::string SshSession::keys_on_record(const std::vector<KeyRecord>& records) co
 
 bool SshSession::wait(int other, int most_ms) {
   const int left = milliseconds_until(deadline_, most_ms);
-  if (left == 0) return false;
+  if (left == 0 && most_ms > 0) return false;
   std::array<pollfd, 2> waits{pollfd{socket_, POLLIN, 0}, pollfd{other, POLLIN, 0}};
   if ((ssh_get_poll_flags(session_) & SSH_WRITE_PENDING) != 0) waits[0].events |= POLLOUT;
   ::poll(waits.data(), waits.size(), left);
