@@ -92,8 +92,9 @@ class FileSystemStatistics final : public Provider {
   std::chrono::seconds sampling_interval() const override { return proc::kSamplingInterval; }
 
   void sample() override {
-    if (const auto text = host_.read_file("/proc/diskstats"))
+    if (const auto text = host_.read_file("/proc/diskstats")) {
       history_.add(host_.now(), proc::parse_diskstats(*text));
+    }
   }
 
   Result<void> enumerate(const Emit& emit) override {

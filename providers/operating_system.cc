@@ -30,7 +30,7 @@ using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
     {"OperatingSystemCapability", Type::string, Role::value, Unit::none,
-     "\"64 bit\" or \"32 bit\", by the machine of uname"},
+     R"("64 bit" or "32 bit", by the machine of uname)"},
     {"SystemUpTime", Type::uint64, Role::value, Unit::seconds, "/proc/uptime"},
 };
 

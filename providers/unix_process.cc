@@ -44,7 +44,7 @@ constexpr char kClassName[] = "SCX_UnixProcess";
 constexpr cim::ClassDecl kDecl{kClassName, &cim::kCimUnixProcess, "1.3.0", "A process.", kProperties};
 
 constexpr std::size_t kProcessFileLimit = 4096;  // stat and status are far shorter
-constexpr std::size_t kCommandLineLimit = 16 * 1024;
+constexpr std::size_t kCommandLineLimit = std::size_t{16} * 1024;
 constexpr std::chrono::seconds kLookInterval{60};
 
 // Values of CIM_Process.ExecutionState.
@@ -84,8 +84,9 @@ class UnixProcess final : public Provider {
     for (const auto pid : *pids) {
       const auto text = read(pid, "/stat", kProcessFileLimit);
       if (!text) continue;
-      if (const auto stat = proc::parse_process_stat(*text))
+      if (const auto stat = proc::parse_process_stat(*text)) {
         processes.push_back({pid, stat->start_ticks, stat->ticks()});
+      }
     }
     busy_time_.look(host_.now(), std::move(processes));
   }
@@ -166,8 +167,9 @@ class UnixProcess final : public Provider {
     row.set("ParentProcessID", std::to_string(stat.parent));
     row.set("ProcessGroupID", not_negative(stat.group)).set("ProcessSessionID", not_negative(stat.session));
     row.set("ProcessWaitingForEvent", std::to_string(stat.waiting_in));
-    if (auto terminal = proc::terminal_name(stat.terminal); !terminal.empty())
+    if (auto terminal = proc::terminal_name(stat.terminal); !terminal.empty()) {
       row.set("ProcessTTY", std::move(terminal));
+    }
   }
 
   void set_figures(cim::Instance& row, const proc::ProcessStat& stat) const {

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <ctime>
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/fd.h"

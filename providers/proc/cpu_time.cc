@@ -51,8 +51,9 @@ Result<std::vector<Cpu>> parse_cpu_times(std::string_view stat) {
     const auto index = number<std::uint32_t>(name->substr(3));
     if (!index) continue;  // the kernel's sum
     const auto time = parse_time(*line);
-    if (!time)
+    if (!time) {
       return fail(Errc::malformed, "/proc/stat: " + std::string(*name) + " is not followed by four numbers");
+    }
     cpus.push_back({*index, *time});
   }
   if (cpus.empty()) return fail(Errc::malformed, "/proc/stat: no processors");
