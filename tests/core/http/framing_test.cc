@@ -150,6 +150,15 @@ TEST(Framing, OneByteAtATime) {
   }
 }
 
+// Beast asserts when its last chunk comes in pieces of less than five bytes.
+TEST(Framing, AnEmptyChunkedBodyOneByteAtATime) {
+  RunningServer server;
+  RawClient client(server.port());
+  for (const char byte : with_fields("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"))
+    ASSERT_TRUE(client.send({&byte, 1}));
+  EXPECT_EQ(status_of(client.read_response()), 200);
+}
+
 enum class End { fin, reset };
 
 class Prefixes : public ::testing::TestWithParam<End> {};

@@ -42,6 +42,7 @@ TEST(ResponseReader, ReadsEveryFramingInPiecesOfAnySize) {
       {"empty", "HTTP/1.1 500 Error\r\nContent-Length: 0\r\n\r\n", 500, "", true},
       {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", 200,
        "abc", true},
+      {"empty and chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, "", true},
       {"until the end", "HTTP/1.0 200 OK\r\n\r\nabc", 200, "abc", false},
       {"close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\na", 200, "a", false},
       {"no content", "HTTP/1.1 204 No Content\r\n\r\n", 204, "", true},
