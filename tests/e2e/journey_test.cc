@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The main job on ten real hosts, two of them broken on purpose: provision, provision again, poll, talk to an
+// agent with foreign clients.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/lab.h"
+
+namespace muster::e2e {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::json;
+
+constexpr char kWrongPassword[] = "h9";  // the lab makes the last two hosts broken
+constexpr char kDown[] = "h10";
+
+// What a client of the original agent sends: Enumerate, optimised.
+std::string enumerate_request(const std::string& class_name) {
+  return R"(<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" )"
+         R"(xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" )"
+         R"(xmlns:n="http://schemas.xmlsoap.org/ws/2004/09/enumeration" )"
+         R"(xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header><a:To>/wsman</a:To>)"
+         R"(<w:ResourceURI s:mustUnderstand="true">http://schemas.microsoft.com/wbem/wscim/1/cim-schema/2/)" +
+         class_name +
+         R"(</w:ResourceURI><a:ReplyTo><a:Address>)"
+         R"(http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>)"
+         R"(<a:Action>http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate</a:Action>)"
+         R"(<a:MessageID>uuid:2b4d0f3e-0000-4000-8000-5f1e11a57e57</a:MessageID><w:SelectorSet>)"
+         R"(<w:Selector Name="__cimnamespace">root/scx</w:Selector></w:SelectorSet></s:Header><s:Body>)"
+         R"(<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>100</w:MaxElements></n:Enumerate>)"
+         R"(</s:Body></s:Envelope>)";
+}
+
+// Property names of the class in wire order, from the recorded contract.
+std::vector<std::string> contract(const std::string& class_name) {
+  std::vector<std::string> names;
+  std::ifstream file(source_folder() + "/tests/golden/scx_classes.txt");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string of;
+    std::string property;
+    if (words >> of >> property && of == class_name) names.push_back(property);
+  }
+  return names;
+}
+
+std::vector<std::string> elements(const std::string& xml, const std::string& class_name) {
+  std::vector<std::string> names;
+  const auto begin = xml.find("<p:" + class_name + " ");
+  const std::string item =
+      begin == std::string::npos ? "" : xml.substr(begin, xml.find("</p:" + class_name + ">") - begin);
+  const std::regex opening("<p:([A-Za-z]+)( xsi:nil=\"true\"/)?>");
+  for (std::sregex_iterator at(item.begin(), item.end(), opening), end; at != end; ++at)
+    names.push_back((*at)[1].str());
+  return names;
+}
+
+class JourneyTest : public LabTest {
+ protected:
+  static void SetUpTestSuite() {
+    start({"10", "--broken"});
+    if (lab().up()) first_ = run(lab().provision(), {}, std::chrono::seconds(600));
+  }
+  static Ran first_;
+
+  // As the lab's PAM user `monitor`.
+  static Ran curl(const std::string& host, const std::string& body, const Words& more) {
+    Words words{"curl",          "-sS",       "-m", "30",
+                "--cacert",      root_file(), "-H", "Content-Type: application/soap+xml",
+                "--data-binary", "@-",        "-w", "\n%{http_code}"};
+    words.insert(words.end(), more.begin(), more.end());
+    words.push_back("https://" + lab().address(host) + ":1270/wsman");
+    return run(words, body);
+  }
+  static Words as_monitor() {
+    const std::string config = lab().scratch() + "/curlrc";
+    std::ofstream(config) << "user = \"monitor:" << lab().secret("monitor-pass") << "\"\n";
+    return {"-K", config};
+  }
+  static std::string root_file() {
+    const std::string path = lab().scratch() + "/root.pem";
+    if (!std::filesystem::exists(path)) std::ofstream(path) << run(lab().muster({"ca", "export"})).out;
+    return path;
+  }
+};
+Ran JourneyTest::first_;
+
+TEST_F(JourneyTest, ProvisioningSucceedsOnTheGoodHostsAndNamesTheCauseOnTheBrokenOnes) {
+  EXPECT_EQ(first_.status, 3) << first_.out << first_.err;
+  const auto hosts = Json::parse(run(lab().muster({"--json", "hosts"})).out, nullptr, false);
+  ASSERT_FALSE(hosts.is_discarded());
+  EXPECT_EQ(hosts.at("hosts").size(), 8u) << hosts.dump(2);
+  EXPECT_THAT(first_.out, HasSubstr("E-SUDO-WRONG"));
+  EXPECT_THAT(first_.out, HasSubstr(kWrongPassword));
+  EXPECT_THAT(first_.out, HasSubstr("E-UNREACHABLE"));
+  EXPECT_THAT(first_.out, HasSubstr(kDown));
+}
+
+TEST_F(JourneyTest, AWrongSudoPasswordIsTriedOnce) {
+  const auto log =
+      lab().on(kWrongPassword, "journalctl --no-pager -q | grep -c 'authentication failure' || true");
+  EXPECT_EQ(std::atoi(log.out.c_str()), 1) << log.out;
+}
+
+TEST_F(JourneyTest, ASecondRunChangesNothing) {
+  const auto again = run(lab().provision({"--limit", "all:!broken"}), {}, std::chrono::seconds(300));
+  EXPECT_EQ(again.status, 0) << again.out << again.err;
+  EXPECT_THAT(again.out, HasSubstr("0 changes"));
+  EXPECT_THAT(again.out, Not(HasSubstr("changed (")));
+}
+
+TEST_F(JourneyTest, NothingIsLeftOverOnTheHosts) {
+  for (const char* host : {"h1", "h2", "h3", kWrongPassword}) {
+    const auto left =
+        lab().on(host, "ls -d /tmp/*muster* /var/tmp/*muster* /home/deploy/*muster* 2>/dev/null");
+    EXPECT_EQ(left.out, "") << host;
+  }
+}
+
+TEST_F(JourneyTest, BasicCredentialsGetTheClassInItsShape) {
+  for (const char* class_name : {"SCX_OperatingSystem", "SCX_Agent", "SCX_MemoryStatisticalInformation"}) {
+    const auto answer = curl("h1", enumerate_request(class_name), as_monitor());
+    ASSERT_THAT(answer.out, ::testing::EndsWith("\n200")) << answer.out << answer.err;
+    EXPECT_EQ(elements(answer.out, class_name), contract(class_name)) << answer.out;
+    EXPECT_THAT(answer.out, HasSubstr("<wsman:EndOfSequence/>"));
+  }
+}
+
+TEST_F(JourneyTest, WithoutCredentialsThereIsA401AndNothingElse) {
+  for (const Words& credentials :
+       std::vector<Words>{{}, {"-H", "Authorization: Basic"}, {"-u", "monitor:wrong"}}) {
+    const auto answer = curl("h1", enumerate_request("SCX_OperatingSystem"), credentials);
+    EXPECT_EQ(answer.out, "\n401") << answer.err;
+  }
+}
+
+TEST_F(JourneyTest, AnonymousIdentifyNamesNoVersion) {
+  const auto answer = curl("h1",
+                           R"(<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" )"
+                           R"(xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd">)"
+                           R"(<s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>)",
+                           {"-H", "WSMANIDENTIFY: unauthenticated"});
+  EXPECT_THAT(answer.out, AllOf(HasSubstr("IdentifyResponse"), Not(HasSubstr("ProductVersion"))));
+}
+
+TEST_F(JourneyTest, OpensslVerifiesChainAndName) {
+  const std::string address = lab().address("h2");
+  const Words words{
+      "openssl",    "s_client", "-connect", address + ":1270", "-CAfile", root_file(), "-verify_return_error",
+      "-verify_ip", address};
+  const auto good = run(words, "\n");
+  EXPECT_EQ(good.status, 0) << good.err;
+  EXPECT_THAT(good.out, HasSubstr("Verify return code: 0 (ok)"));
+  Words other = words;
+  other.back() = lab().address("h3");
+  EXPECT_NE(run(other, "\n").status, 0) << "a certificate of another host was accepted";
+}
+
+TEST_F(JourneyTest, PollReachesEveryGoodHost) {
+  const auto polled = run(lab().muster({"poll"}));
+  EXPECT_EQ(polled.status, 0) << polled.out << polled.err;
+  for (int i = 1; i <= 8; ++i) EXPECT_THAT(polled.out, HasSubstr("h" + std::to_string(i)));
+}
+
+TEST_F(JourneyTest, FileSystemFiguresAgreeWithDf) {
+  const auto got = run(lab().muster(
+      {"--json", "wsman", "get", "h1", "SCX_FileSystemStatisticalInformation", "--selector", "Name=/"}));
+  ASSERT_EQ(got.status, 0) << got.out << got.err;
+  const auto df = lab().on("h1", "df -BM --output=used,avail / | tail -n 1");
+  std::istringstream figures(df.out);
+  long used = 0;
+  long available = 0;
+  char unit = 0;
+  figures >> used >> unit >> available;
+  const std::regex used_element("UsedMegabytes[^0-9]+([0-9]+)");
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(got.out, found, used_element)) << got.out;
+  EXPECT_NEAR(std::atof(found[1].str().c_str()), static_cast<double>(used), 64.0)
+      << df.out;  // the disk is shared and busy
+}
+
+}  // namespace
+}  // namespace muster::e2e
