@@ -45,12 +45,12 @@ CpuTime between(const CpuTime& before, const CpuTime& after) {
 
 Result<std::vector<Cpu>> parse_cpu_times(std::string_view stat) {
   std::vector<Cpu> cpus;
-  while (auto line = next_line(stat)) {
-    const auto name = next_word(*line);
+  for (std::string_view line; next_line(stat, line);) {
+    const auto name = next_word(line);
     if (!name || !name->starts_with("cpu")) break;  // the cpu lines come first; the rest may be long
     const auto index = number<std::uint32_t>(name->substr(3));
     if (!index) continue;  // the kernel's sum
-    const auto time = parse_time(*line);
+    const auto time = parse_time(line);
     if (!time) {
       return fail(Errc::malformed, "/proc/stat: " + std::string(*name) + " is not followed by four numbers");
     }

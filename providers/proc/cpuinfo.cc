@@ -10,8 +10,8 @@ namespace muster::proc {
 namespace {
 
 bool has_word(std::string_view list, std::string_view wanted) {
-  while (const auto word = next_word(list)) {
-    if (*word == wanted) return true;
+  for (std::string_view word; next_word(list, word);) {
+    if (word == wanted) return true;
   }
   return false;
 }
@@ -21,12 +21,12 @@ bool has_word(std::string_view list, std::string_view wanted) {
 Cpuinfo parse_cpuinfo(std::string_view text) {
   Cpuinfo cpus;
   std::vector<std::string_view> packages;
-  while (const auto line = next_line(text)) {
-    const auto colon = std::min(line->find(':'), line->size());
-    const auto value = line->substr(std::min(colon + 1, line->size()));
-    if (line->starts_with("processor")) ++cpus.logical;
-    if (line->starts_with("physical id")) packages.push_back(value);
-    if (line->starts_with("flags") && !cpus.says_flags) {
+  for (std::string_view line; next_line(text, line);) {
+    const auto colon = std::min(line.find(':'), line.size());
+    const auto value = line.substr(std::min(colon + 1, line.size()));
+    if (line.starts_with("processor")) ++cpus.logical;
+    if (line.starts_with("physical id")) packages.push_back(value);
+    if (line.starts_with("flags") && !cpus.says_flags) {
       cpus.says_flags = true;
       cpus.hypervisor = has_word(value, "hypervisor");
     }

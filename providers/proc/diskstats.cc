@@ -50,8 +50,8 @@ Traffic between(const Traffic& before, const Traffic& after) {
 
 std::vector<DiskTraffic> parse_diskstats(std::string_view text) {
   std::vector<DiskTraffic> disks;
-  while (const auto line = next_line(text)) {
-    if (auto disk = parse_disk(*line)) disks.push_back(std::move(*disk));
+  for (std::string_view line; next_line(text, line);) {
+    if (auto disk = parse_disk(line)) disks.push_back(std::move(*disk));
   }
   return disks;
 }

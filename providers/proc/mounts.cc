@@ -75,7 +75,7 @@ std::optional<Mount> parse_mount(std::string_view line) {
   const auto options = next_word(first);
   const auto type = next_word(second);
   const auto source = next_word(second);
-  if (!device || !options || !source) return std::nullopt;
+  if (!device || !root || !point || !options || !type || !source) return std::nullopt;
   const bool read_only = is_read_only(*options) || is_read_only(next_word(second).value_or(""));
   return Mount{*device,  unescaped(*root), unescaped(*point), std::string(*type), unescaped(*source),
                read_only};
@@ -124,8 +124,8 @@ void drop_repeated(std::vector<Mount>& mounts) {
 
 std::vector<Mount> parse_mounts(std::string_view mountinfo) {
   std::vector<Mount> mounts;
-  while (const auto line = next_line(mountinfo)) {
-    if (auto mount = parse_mount(*line)) mounts.push_back(std::move(*mount));
+  for (std::string_view line; next_line(mountinfo, line);) {
+    if (auto mount = parse_mount(line)) mounts.push_back(std::move(*mount));
   }
   return mounts;
 }

@@ -35,11 +35,11 @@ std::string* field_of(OsRelease& release, std::string_view key) {
 
 OsRelease parse_os_release(std::string_view text) {
   OsRelease release;
-  while (const auto line = next_line(text)) {
-    const auto equals = line->find('=');
+  for (std::string_view line; next_line(text, line);) {
+    const auto equals = line.find('=');
     if (equals == std::string_view::npos) continue;
-    std::string* field = field_of(release, line->substr(0, equals));
-    auto value = unquoted(line->substr(equals + 1));
+    std::string* field = field_of(release, line.substr(0, equals));
+    auto value = unquoted(line.substr(equals + 1));
     if (field != nullptr && !value.empty()) *field = std::move(value);
   }
   return release;
@@ -55,8 +55,8 @@ OsRelease read_os_release(const Host& host) {
 bool is_like(const OsRelease& release, std::string_view family) {
   if (release.id == family) return true;
   std::string_view ancestors = release.id_like;
-  while (const auto ancestor = next_word(ancestors)) {
-    if (*ancestor == family) return true;
+  for (std::string_view ancestor; next_word(ancestors, ancestor);) {
+    if (ancestor == family) return true;
   }
   return false;
 }

@@ -12,8 +12,8 @@ constexpr std::size_t kRecordBytes = 384;
 constexpr std::int16_t kUserProcess = 7;
 
 bool has_line(std::string_view text, std::string_view wanted) {
-  while (const auto line = next_line(text)) {
-    if (*line == wanted) return true;
+  for (std::string_view line; next_line(text, line);) {
+    if (line == wanted) return true;
   }
   return false;
 }

@@ -15,11 +15,11 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string_view> next_line(std::string_view& rest) {
-  if (rest.empty()) return std::nullopt;
-  const auto line = rest.substr(0, rest.find('\n'));
+bool next_line(std::string_view& rest, std::string_view& line) {
+  if (rest.empty()) return false;
+  line = rest.substr(0, rest.find('\n'));
   rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-  return line;
+  return true;
 }
 
 std::optional<std::string_view> next_word(std::string_view& rest) {
@@ -30,10 +30,16 @@ std::optional<std::string_view> next_word(std::string_view& rest) {
   return word;
 }
 
+bool next_word(std::string_view& rest, std::string_view& word) {
+  const auto next = next_word(rest);
+  word = next.value_or(std::string_view());
+  return next.has_value();
+}
+
 std::optional<std::string_view> value_of(std::string_view text, std::string_view key) {
-  while (const auto line = next_line(text)) {
-    if (!line->starts_with(key)) continue;
-    const auto rest = line->substr(key.size());
+  for (std::string_view line; next_line(text, line);) {
+    if (!line.starts_with(key)) continue;
+    const auto rest = line.substr(key.size());
     const bool whole_key =
         rest.empty() || key.ends_with(':') || kBlanks.find(rest.front()) != std::string_view::npos;
     if (whole_key) return trimmed(rest);

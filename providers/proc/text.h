@@ -11,11 +11,13 @@
 
 namespace muster::proc {
 
-// Takes the next line off the front of `rest`; nullopt at the end. The line end is not part of it.
-std::optional<std::string_view> next_line(std::string_view& rest);
+// Takes the next line off the front of `rest`; false at the end. The line end is not part of it.
+bool next_line(std::string_view& rest, std::string_view& line);
 
 // Takes the next word, bounded by spaces or tabs, off the front of `rest`; nullopt when none is left.
 std::optional<std::string_view> next_word(std::string_view& rest);
+// The same for loops; false when none is left.
+bool next_word(std::string_view& rest, std::string_view& word);
 
 // The whole text as a decimal number; nullopt for anything else.
 template <class Number>
