@@ -132,8 +132,9 @@ Problem read_children(pugi::xml_node payload, Request& out) {
   std::uint32_t seen = 0;
   for (pugi::xml_node node = xml::first_element(payload); node; node = xml::next_element(node)) {
     const Row* row = find_row(node, out.verb);
-    if (row == nullptr && is_ours(xml::uri_of(node)))
+    if (row == nullptr && is_ours(xml::uri_of(node))) {
       return invalid("element " + std::string(xml::local_name(node.name())) + " does not belong here");
+    }
     if (row == nullptr) continue;  // the schema is open to other namespaces
     const std::uint32_t bit = 1U << static_cast<unsigned>(row - kRows);
     if ((seen & bit) != 0) return invalid("element " + std::string(row->local) + " is there twice");
@@ -178,8 +179,9 @@ std::optional<Fault> read_body(pugi::xml_node payload, Request& out) {
     return std::nullopt;
   }
   const std::string_view name = payload_name(out.verb);
-  if (!xml::is(payload, names::kEnumeration, name))
+  if (!xml::is(payload, names::kEnumeration, name)) {
     return invalid("the Body does not hold wsen:" + std::string(name));
+  }
   if (has_both_filters(payload)) return Fault{cannot_process_filter, "two filters in one Enumerate"};
   if (Problem problem = read_children(payload, out)) return problem;
   const bool needs_context = out.verb != Verb::enumerate;

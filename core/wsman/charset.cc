@@ -41,8 +41,9 @@ Result<Encoding> choose(std::string_view body, std::string_view charset) {
     return Encoding::utf8;
   }
   const bool wants16 = charset == "utf-16" || charset == "utf-16le" || charset == "utf-16be";
-  if (!wants16)
+  if (!wants16) {
     return fail(Errc::malformed, "charset " + std::string(charset) + ": not offered", std::string(kHint));
+  }
   if (charset == "utf-16le" && seen != Encoding::utf16_be) return Encoding::utf16_le;
   if (charset == "utf-16be" && seen != Encoding::utf16_le) return Encoding::utf16_be;
   if (charset == "utf-16" && seen) return *seen;
@@ -81,8 +82,9 @@ Result<std::string> from_utf16(std::string_view body, Encoding encoding) {
     if (c >= 0xD800 && c <= 0xDFFF) {
       const bool paired = c <= 0xDBFF && at + 3 < body.size();
       const std::uint32_t low = paired ? unit_at(body, at + 2, encoding) : 0;
-      if (low < 0xDC00 || low > 0xDFFF)
+      if (low < 0xDC00 || low > 0xDFFF) {
         return fail(Errc::malformed, "body: half a surrogate pair at octet " + std::to_string(at));
+      }
       c = 0x10000 + ((c - 0xD800) << 10U) + (low - 0xDC00);
       at += 2;
     }
@@ -141,8 +143,9 @@ MediaType parse_media_type(std::string_view field) {
     const std::string_view parameter = field.substr(begin, end - begin);
     const std::size_t equals = parameter.find('=');
     if (equals == std::string_view::npos || !out.charset.empty()) continue;
-    if (lower(trimmed(parameter.substr(0, equals))) == "charset")
+    if (lower(trimmed(parameter.substr(0, equals))) == "charset") {
       out.charset = lower(unquoted(trimmed(parameter.substr(equals + 1))));
+    }
   }
   return out;
 }

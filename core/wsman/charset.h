@@ -19,6 +19,7 @@ struct DecodedText {
   std::string_view utf8;  // of the body itself, or of `converted`; without byte order mark
   std::string converted;
   DecodedText() = default;
+  ~DecodedText() = default;
   DecodedText(const DecodedText&) = delete;  // `utf8` may point into `converted`
   DecodedText& operator=(const DecodedText&) = delete;
   DecodedText(DecodedText&&) = delete;

@@ -17,8 +17,9 @@ Envelope addressed(const Target& target, std::string_view action) {
   const std::string id = message_id(system_random);
   const std::string timeout = format_duration(target.timeout);
   RequestHead head{target.url, action, id, target.resource_uri, target.max_envelope, timeout};
-  if (!target.cim_namespace.empty())
+  if (!target.cim_namespace.empty()) {
     head.selectors.emplace_back(names::kNamespaceSelector, target.cim_namespace);
+  }
   for (const cim::Selector& each : target.selectors) head.selectors.emplace_back(each.name, each.value);
   return request_envelope(head);
 }
@@ -54,8 +55,9 @@ PropertyValue read_property(pugi::xml_node node) {
 Item read_item(pugi::xml_node node) {
   Item out;
   out.class_name = xml::local_name(node.name());
-  for (pugi::xml_node child = xml::first_element(node); child; child = xml::next_element(child))
+  for (pugi::xml_node child = xml::first_element(node); child; child = xml::next_element(child)) {
     out.properties.push_back(read_property(child));
+  }
   return out;
 }
 
@@ -71,13 +73,15 @@ Result<Page> read_page(pugi::xml_node response) {
     } else if (is_either(node, "EndOfSequence")) {
       page.end = true;
     } else if (is_either(node, "Items")) {
-      for (pugi::xml_node item = xml::first_element(node); item; item = xml::next_element(item))
+      for (pugi::xml_node item = xml::first_element(node); item; item = xml::next_element(item)) {
         page.items.push_back(read_item(item));
+      }
     }
   }
   if (page.end) page.context.clear();  // the original sends one even after the end
-  if (!page.end && page.context.empty())
+  if (!page.end && page.context.empty()) {
     return fail(Errc::malformed, "answer: neither a context nor the end of the enumeration");
+  }
   return page;
 }
 
@@ -129,16 +133,18 @@ Result<Identity> parse_identify(int status, std::string_view body) {
   pugi::xml_document document;
   const Result<pugi::xml_node> payload = read_reply(status, body, document);
   if (!payload) return fail(payload.error());
-  if (xml::local_name(payload->name()) != "IdentifyResponse")
+  if (xml::local_name(payload->name()) != "IdentifyResponse") {
     return fail(unexpected(*payload, "IdentifyResponse"));
+  }
   Identity out{text_below(*payload, "ProtocolVersion"),
                text_below(*payload, "ProductVendor"),
                text_below(*payload, "ProductVersion"),
                {}};
   for (pugi::xml_node node = xml::first_element(*payload); node; node = xml::next_element(node)) {
     if (xml::local_name(node.name()) != "SecurityProfiles") continue;
-    for (pugi::xml_node each = xml::first_element(node); each; each = xml::next_element(each))
+    for (pugi::xml_node each = xml::first_element(node); each; each = xml::next_element(each)) {
       out.profiles.push_back(xml::token(each).value_or(""));
+    }
   }
   return out;
 }
@@ -148,8 +154,9 @@ Result<Page> parse_page(int status, std::string_view body) {
   const Result<pugi::xml_node> payload = read_reply(status, body, document);
   if (!payload) return fail(payload.error());
   if (!xml::is(*payload, names::kEnumeration, "EnumerateResponse") &&
-      !xml::is(*payload, names::kEnumeration, "PullResponse"))
+      !xml::is(*payload, names::kEnumeration, "PullResponse")) {
     return fail(unexpected(*payload, "EnumerateResponse or PullResponse"));
+  }
   return read_page(*payload);
 }
 

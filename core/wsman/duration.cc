@@ -39,15 +39,17 @@ constexpr bool is_digit(char c) {
 // Digits, and for seconds a fraction. Advances past them; false when there are none.
 bool take_number(std::string_view& text, Number& out) {
   if (text.empty() || !is_digit(text.front())) return false;
-  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1))
+  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1)) {
     out.whole = std::min(out.whole * 10 + (text.front() - '0'), kMost);
+  }
   if (!text.starts_with('.')) return true;
   text.remove_prefix(1);
   out.fraction = true;
   std::int64_t weight = 100;
   if (text.empty() || !is_digit(text.front())) return false;
-  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), weight /= 10)
+  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), weight /= 10) {
     out.thousandths += (text.front() - '0') * weight;
+  }
   return true;
 }
 
@@ -65,8 +67,9 @@ std::int64_t components(std::string_view text) {
     Number number;
     if (!take_number(text, number) || text.empty()) return -1;
     while (next < std::size(kDesignators) &&
-           (kDesignators[next].letter != text.front() || kDesignators[next].time != time))
+           (kDesignators[next].letter != text.front() || kDesignators[next].time != time)) {
       ++next;
+    }
     if (next == std::size(kDesignators) || (number.fraction && text.front() != 'S')) return -1;
     const std::int64_t unit = kDesignators[next++].ms;
     total = std::min(total + std::min(number.whole, kMost / unit) * unit + number.thousandths, kMost);
@@ -82,9 +85,10 @@ Result<milliseconds> parse_duration(std::string_view text) {
   const bool negative = rest.starts_with('-');
   if (negative) rest.remove_prefix(1);
   const std::int64_t total = rest.starts_with('P') ? components(rest.substr(1)) : -1;
-  if (total < 0)
+  if (total < 0) {
     return fail(Errc::malformed, "\"" + sanitized(text.substr(0, 64)) + "\" is not a duration",
                 "write PT60S");
+  }
   return milliseconds(negative ? -total : total);
 }
 

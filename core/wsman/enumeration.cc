@@ -11,13 +11,15 @@ std::optional<Fault> Enumerations::open(const std::string& id, Enumeration enume
   const auto held = std::count_if(open_.begin(), open_.end(), [&](const auto& each) {
     return each.second.enumeration.principal == enumeration.principal;
   });
-  if (static_cast<std::size_t>(held) >= kPerPrincipal)
+  if (static_cast<std::size_t>(held) >= kPerPrincipal) {
     return Fault{FaultCode::quota_limit, "this caller has 32 open enumerations; pull or release them"};
+  }
   if (open_.size() >= kInAll) return Fault{FaultCode::quota_limit, "256 enumerations are open; try again"};
   std::size_t bytes = 0;
   for (const std::string& row : enumeration.waiting()) bytes += row.size();
-  if (waiting_bytes_ + bytes > kWaitingBytes)
+  if (waiting_bytes_ + bytes > kWaitingBytes) {
     return Fault{FaultCode::quota_limit, "open enumerations hold 16 MiB; try again"};
+  }
   waiting_bytes_ += bytes;
   const Time dies = now + enumeration.lifetime.value_or(kIdle);
   open_.emplace(id, Entry{std::move(enumeration), dies, bytes});

@@ -79,13 +79,15 @@ std::optional<Fault> read_header(pugi::xml_node header, HeaderBlocks& out) {
   for (pugi::xml_node block = xml::first_element(header); block; block = xml::next_element(block)) {
     if (!for_us(block)) continue;
     const pugi::xml_attribute flag = xml::attribute(block, names::kSoap, "mustUnderstand");
-    if (flag && !is_boolean(trimmed(flag.value())))
+    if (flag && !is_boolean(trimmed(flag.value()))) {
       return Fault{FaultCode::schema_validation_error, "mustUnderstand is neither true nor false"};
+    }
     const Row* row = find_row(block);
     const bool understood = row != nullptr && row->stance == Stance::understood;
-    if (!understood && must_understand(block) && refused.not_understood.size() < kMaxListed)
+    if (!understood && must_understand(block) && refused.not_understood.size() < kMaxListed) {
       refused.not_understood.push_back(
           {std::string(xml::uri_of(block)), std::string(xml::local_name(block.name()))});
+    }
     if (row == nullptr) continue;
     pugi::xml_node& place = out.nodes.at(static_cast<std::size_t>(row->block));
     if (place) {

@@ -34,12 +34,12 @@ enum class Block : std::size_t {
   data_locale,
   session_id,
   operation_id,
-  sequence_id,
-  count_,
+  sequence_id,  // the last
 };
+inline constexpr std::size_t kBlocks = static_cast<std::size_t>(Block::sequence_id) + 1;
 
 struct HeaderBlocks {
-  std::array<pugi::xml_node, static_cast<std::size_t>(Block::count_)> nodes;
+  std::array<pugi::xml_node, kBlocks> nodes;
   pugi::xml_node operator[](Block block) const { return nodes.at(static_cast<std::size_t>(block)); }
 };
 

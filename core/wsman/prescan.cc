@@ -47,8 +47,9 @@ class Scanner {
 
   // False: error_ says why.
   bool document() {
-    if (text_.size() > limits_.octets)
+    if (text_.size() > limits_.octets) {
       return over("larger than " + std::to_string(limits_.octets) + " octets");
+    }
     if (!characters() || !declaration()) return false;
     while (at_ < text_.size())
       if (!piece()) return false;
@@ -161,8 +162,9 @@ class Scanner {
       value = value * (hex ? 16U : 10U) + static_cast<std::uint32_t>(digit);
       if (value > 0x10FFFF) return wrong("a reference beyond Unicode");
     }
-    if (name.empty() || !is_xml_char(value))
+    if (name.empty() || !is_xml_char(value)) {
       return wrong("a reference to a character that XML does not allow");
+    }
     return true;
   }
 
@@ -216,8 +218,9 @@ class Scanner {
     if (!starts("=")) return wrong("an attribute without value");
     ++at_;
     skip_space();
-    if (!more() || (text_[at_] != '"' && text_[at_] != '\''))
+    if (!more() || (text_[at_] != '"' && text_[at_] != '\'')) {
       return wrong("an attribute value without quotes");
+    }
     const std::size_t end = text_.find(text_[at_], at_ + 1);
     if (end == std::string_view::npos) return wrong("an attribute value without end");
     ++at_;
@@ -238,8 +241,9 @@ class Scanner {
     if (!name(qname, element.name)) return false;
     attributes_.clear();
     while (skip_space() && more() && text_[at_] != '>' && text_[at_] != '/') {
-      if (attributes_.size() >= limits_.attributes)
+      if (attributes_.size() >= limits_.attributes) {
         return over("more than " + std::to_string(limits_.attributes) + " attributes");
+      }
       if (!attribute(attributes_.emplace_back()) || !bind(attributes_.back())) return false;
     }
     if (!resolved(qname) || !distinct()) return false;
@@ -262,8 +266,9 @@ class Scanner {
     if (!name(qname, whole)) return false;
     skip_space();
     if (!starts(">")) return wrong("an end tag that does not end");
-    if (open_.empty() || open_.back().name != whole)
+    if (open_.empty() || open_.back().name != whole) {
       return wrong("</" + std::string(whole) + "> closes nothing");
+    }
     ++at_;
     bindings_.resize(open_.back().bindings);
     open_.pop_back();
@@ -294,12 +299,14 @@ class Scanner {
 
   bool resolved(const QName& element) {
     if (element.prefix == "xmlns") return wrong("an element called xmlns");
-    if (!element.prefix.empty() && find(element.prefix) == nullptr)
+    if (!element.prefix.empty() && find(element.prefix) == nullptr) {
       return wrong("prefix \"" + std::string(element.prefix) + "\" is not declared");
+    }
     for (const Attribute& each : attributes_) {
       const std::string_view prefix = each.name.prefix;
-      if (!prefix.empty() && prefix != "xmlns" && find(prefix) == nullptr)
+      if (!prefix.empty() && prefix != "xmlns" && find(prefix) == nullptr) {
         return wrong("prefix \"" + std::string(prefix) + "\" is not declared");
+      }
     }
     return true;
   }
@@ -312,10 +319,13 @@ class Scanner {
   }
 
   bool distinct() {
-    for (std::size_t i = 0; i < attributes_.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j)
-        if (same(attributes_[i].name, attributes_[j].name))
-          return wrong("attribute \"" + std::string(attributes_[i].name.local) + "\" twice");
+    for (std::size_t i = 0; i < attributes_.size(); ++i) {
+      const QName& name = attributes_[i].name;
+      const auto before = attributes_.begin() + static_cast<std::ptrdiff_t>(i);
+      const bool twice = std::any_of(attributes_.begin(), before,
+                                     [&](const Attribute& other) { return same(other.name, name); });
+      if (twice) return wrong("attribute \"" + std::string(name.local) + "\" twice");
+    }
     return true;
   }
 

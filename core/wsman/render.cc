@@ -47,8 +47,9 @@ std::string render_instance(const cim::Instance& instance) {
   out.reserve(256 + properties.size() * 64);
   out.append("<p:").append(class_name).append(" xmlns:p=\"").append(names::kDmtfClass).append(class_name);
   out.append("\">");
-  for (std::size_t i = 0; i < properties.size(); ++i)
+  for (std::size_t i = 0; i < properties.size(); ++i) {
     append_property(out, properties[i].name, instance.values()[i]);
+  }
   out.append("</p:").append(class_name).push_back('>');
   return out;
 }

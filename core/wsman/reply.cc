@@ -72,15 +72,18 @@ Error status_error(int status, std::string_view why) {
 
 Result<pugi::xml_node> open_body(int status, std::string_view body, pugi::xml_document& document) {
   DecodedText text;
-  if (const Result<void> decoded = decode(body, "", text); !decoded)
+  if (const Result<void> decoded = decode(body, "", text); !decoded) {
     return fail(status_error(status, decoded.error().what));
-  if (const Result<void> scanned = prescan(text.utf8, kReplyLimits); !scanned)
+  }
+  if (const Result<void> scanned = prescan(text.utf8, kReplyLimits); !scanned) {
     return fail(status_error(status, scanned.error().what));
+  }
   if (!xml::load(document, text.utf8)) return fail(status_error(status, "the answer cannot be read as XML"));
   const pugi::xml_node root = document.document_element();
   const pugi::xml_node soap_body = xml::find(root, names::kSoap, "Body");
-  if (!xml::is(root, names::kSoap, "Envelope") || !soap_body)
+  if (!xml::is(root, names::kSoap, "Envelope") || !soap_body) {
     return fail(status_error(status, "the answer is not a SOAP 1.2 envelope"));
+  }
   return soap_body;
 }
 

@@ -49,8 +49,9 @@ Problem split(const pugi::xml_document& document, Parts& out) {
   if (!xml::is(child, names::kSoap, "Body")) return invalid("the envelope has no Body after its Header");
   out.body = child;
   if (xml::next_element(child)) return invalid("the envelope holds more than Header and Body");
-  if (xml::has_stray_text(root) || xml::has_stray_text(out.header) || xml::has_stray_text(out.body))
+  if (xml::has_stray_text(root) || xml::has_stray_text(out.header) || xml::has_stray_text(out.body)) {
     return invalid("text between the parts of the envelope");
+  }
   return std::nullopt;
 }
 
@@ -64,10 +65,12 @@ bool is_uri_like(std::string_view text) {
 
 Problem read_uri(pugi::xml_node block, std::string_view name, std::string& out) {
   const std::optional<std::string> text = xml::token(block);
-  if (!text || text->empty() || !is_uri_like(*text))
+  if (!text || text->empty() || !is_uri_like(*text)) {
     return Fault{invalid_header, "header " + std::string(name) + " is not a URI"};
-  if (text->size() > names::kMaxUri)
+  }
+  if (text->size() > names::kMaxUri) {
     return Fault{encoding_limit, "header " + std::string(name) + " is too long", "URILimitExceeded"};
+  }
   out = *text;
   return std::nullopt;
 }
@@ -93,8 +96,9 @@ Problem read_action(std::string_view action, std::string_view soap_action, Verb&
                                   {names::kPull, Verb::pull},
                                   {names::kRelease, Verb::release}};
   soap_action = unquoted(soap_action);
-  if (!soap_action.empty() && soap_action != action)
+  if (!soap_action.empty() && soap_action != action) {
     return Fault{action_not_supported, "SOAPAction differs from wsa:Action", "ActionMismatch"};
+  }
   for (const Row& row : kRows) {
     if (row.action != action) continue;
     out = row.verb;
@@ -109,11 +113,13 @@ Problem check_reply_address(pugi::xml_node block, std::string_view name) {
   const pugi::xml_node address = xml::find(block, names::kAddressing, "Address");
   const std::optional<std::string> text = xml::token(address);
   if (!address || !text) return Fault{invalid_header, "header " + std::string(name) + " has no Address"};
-  if (*text != names::kAnonymous)
+  if (*text != names::kAnonymous) {
     return Fault{unsupported_feature, std::string(name) + " must be the anonymous address", "AddressingMode"};
+  }
   if (xml::find(block, names::kAddressing, "ReferenceParameters") ||
-      xml::find(block, names::kAddressing, "ReferenceProperties"))
+      xml::find(block, names::kAddressing, "ReferenceProperties")) {
     return Fault{unsupported_feature, std::string(name) + " with reference parameters", "AddressingMode"};
+  }
   return std::nullopt;
 }
 
@@ -132,8 +138,9 @@ Problem read_max_envelope(pugi::xml_node block, std::size_t& out) {
   if (!block) return std::nullopt;
   const std::optional<std::uint64_t> size = parse_number(xml::token(block).value_or(""));
   if (!size) return invalid("MaxEnvelopeSize is not a number");
-  if (*size < names::kMinEnvelope)
+  if (*size < names::kMinEnvelope) {
     return Fault{encoding_limit, "MaxEnvelopeSize is below 8192", "MinimumEnvelopeLimit"};
+  }
   out = static_cast<std::size_t>(std::min<std::uint64_t>(*size, names::kMaxEnvelope));
   return std::nullopt;
 }
@@ -161,15 +168,17 @@ Problem check_namespace(std::string_view name) {
 }
 
 Problem read_selector(pugi::xml_node node, Request& out) {
-  if (!xml::is(node, names::kWsman, "Selector"))
+  if (!xml::is(node, names::kWsman, "Selector")) {
     return invalid("SelectorSet holds something else than Selector");
+  }
   const pugi::xml_attribute name = xml::attribute(node, "", "Name");
   if (!name || *name.value() == '\0') return invalid("a Selector without Name");
   std::optional<std::string> value = xml::simple_text(node);
   if (!value) return Fault{invalid_selectors, "a Selector holds markup", "TypeMismatch"};
   if (std::string_view(name.value()).size() > names::kMaxSelectorName ||
-      value->size() > names::kMaxSelectorValue)
+      value->size() > names::kMaxSelectorValue) {
     return Fault{encoding_limit, "a Selector is too long", "SelectorLimit"};
+  }
   out.selectors.push_back({name.value(), std::move(*value)});
   return std::nullopt;
 }
@@ -177,16 +186,18 @@ Problem read_selector(pugi::xml_node node, Request& out) {
 Problem check_duplicates(const std::vector<cim::Selector>& selectors) {
   for (std::size_t i = 0; i < selectors.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (same_name(selectors[i].name, selectors[j].name))
+      if (same_name(selectors[i].name, selectors[j].name)) {
         return Fault{invalid_selectors, "selector " + selectors[i].name + " is there twice",
                      "DuplicateSelectors"};
+      }
   return std::nullopt;
 }
 
 Problem read_selectors(pugi::xml_node set, Request& out) {
   for (pugi::xml_node node = xml::first_element(set); node; node = xml::next_element(node)) {
-    if (out.selectors.size() == names::kMaxSelectors)
+    if (out.selectors.size() == names::kMaxSelectors) {
       return Fault{encoding_limit, "more than 64 selectors", "SelectorLimit"};
+    }
     if (Problem problem = read_selector(node, out)) return problem;
   }
   if (xml::has_stray_text(set)) return invalid("text in SelectorSet");
@@ -219,8 +230,9 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
 }
 
 Problem read_control(const HeaderBlocks& blocks, Request& out) {
-  if (blocks[Block::fragment_transfer])
+  if (blocks[Block::fragment_transfer]) {
     return Fault{unsupported_feature, "fragments are not offered", "FragmentLevelAccess"};
+  }
   if (Problem problem = check_locale(blocks[Block::locale])) return problem;
   if (Problem problem = read_max_envelope(blocks[Block::max_envelope_size], out.max_envelope)) return problem;
   out.wants_total = static_cast<bool>(blocks[Block::total_items]);

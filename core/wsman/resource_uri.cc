@@ -65,8 +65,9 @@ Result<Resource> parse_resource_uri(std::string_view uri) {
   if (mark != std::string_view::npos) {
     const std::string_view query = uri.substr(mark + 1);
     const std::size_t equals = query.find('=');
-    if (equals == std::string_view::npos || !same_name(query.substr(0, equals), names::kNamespaceSelector))
+    if (equals == std::string_view::npos || !same_name(query.substr(0, equals), names::kNamespaceSelector)) {
       return bad("only __cimnamespace may follow the \"?\"");
+    }
     out.cim_namespace = percent_decoded(query.substr(equals + 1));
     if (out.cim_namespace.empty()) return bad("an empty namespace");
   }

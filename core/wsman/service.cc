@@ -2,6 +2,7 @@
 #include "core/wsman/service.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -107,14 +108,14 @@ struct Service::State {
   Environment environment;
   Enumerations enumerations;
 
-  void refuse(const Exchange& exchange, const Fault& fault) {
+  void refuse(const Exchange& exchange, const Fault& fault) const {
     exchange.respond(
         text_reply(kFault, fault_envelope(fault, message_id(environment.random), exchange.request.message_id),
                    exchange.encoding));
   }
 
   Envelope open_reply(const Exchange& exchange, std::string_view action,
-                      std::optional<std::uint64_t> total = std::nullopt) {
+                      std::optional<std::uint64_t> total = std::nullopt) const {
     return reply_envelope({action, message_id(environment.random), exchange.request.message_id,
                            exchange.request.wants_total ? total : std::nullopt});
   }
@@ -130,13 +131,14 @@ struct Service::State {
 
   std::optional<Fault> read(const Message& message, std::string_view charset, Exchange& out) const {
     DecodedText text;
-    if (const Result<void> decoded = decode(message.body, charset, text); !decoded)
+    if (const Result<void> decoded = decode(message.body, charset, text); !decoded) {
       return Fault{encoding_limit, decoded.error().what, "CharacterSet"};
+    }
     out.encoding = text.encoding;
     return parse_request(text.utf8, message.soap_action, out.request);
   }
 
-  void identify(const Exchange& exchange, bool with_versions) {
+  void identify(const Exchange& exchange, bool with_versions) const {
     const bool addressed = !exchange.request.message_id.empty();
     Envelope envelope =
         addressed ? reply_envelope({"", message_id(environment.random), exchange.request.message_id})
@@ -162,31 +164,35 @@ struct Service::State {
     return found == all.end() ? nullptr : *found;
   }
 
-  Fault no_such_class(std::string_view name) const {
+  static Fault no_such_class(std::string_view name) {
     return {destination_unreachable, "class " + std::string(name) + " is not offered here",
             "InvalidResourceURI"};
   }
 
   void get(const ExchangePtr& exchange) {
     const Request& request = exchange->request;
-    if (request.class_name == "*")
+    if (request.class_name == "*") {
       return refuse(*exchange, {action_not_supported, "Get needs the name of one class"});
+    }
     const cim::Class* const of = find_class(request.class_name);
     if (of == nullptr) return refuse(*exchange, no_such_class(request.class_name));
     Query query{Query::Kind::enumerate, std::string(of->name()), {}};
     if (!request.selectors.empty()) {
-      if (const std::optional<Fault> problem = check_keys(*of, request.selectors))
+      if (const std::optional<Fault> problem = check_keys(*of, request.selectors)) {
         return refuse(*exchange, *problem);
+      }
       query.kind = Query::Kind::get;
       query.keys = request.selectors;
     }
-    source.fetch(query, request.timeout, [this, exchange](Result<Rows> rows) { got(*exchange, rows); });
+    source.fetch(query, request.timeout,
+                 [this, exchange](const Result<Rows>& rows) { got(*exchange, rows); });
   }
 
   void got(const Exchange& exchange, const Result<Rows>& rows) {
     if (!rows) return refuse(exchange, to_fault(rows.error()));
-    if (rows->empty())
+    if (rows->empty()) {
       return refuse(exchange, {destination_unreachable, exchange.request.class_name + ": no such instance"});
+    }
     if (rows->size() > 1) return refuse(exchange, ambiguous(exchange.request));
     Envelope envelope = open_reply(exchange, names::kGetResponse);
     const std::size_t size =
@@ -196,9 +202,10 @@ struct Service::State {
   }
 
   static Fault ambiguous(const Request& request) {
-    if (request.selectors.empty())
+    if (request.selectors.empty()) {
       return {invalid_selectors, request.class_name + " has several instances: name its keys",
               "InsufficientSelectors"};
+    }
     return {invalid_selectors, request.class_name + ": the keys name several instances",
             "AmbiguousSelectors"};
   }
@@ -206,9 +213,10 @@ struct Service::State {
   // --- Enumerate ------------------------------------------------------------------------------
   void enumerate(const ExchangePtr& exchange) {
     const Request& request = exchange->request;
-    if (!request.selectors.empty())
+    if (!request.selectors.empty()) {
       return refuse(*exchange,
                     {invalid_selectors, "Enumerate takes no key selectors", "UnexpectedSelectors"});
+    }
     auto gathering = std::make_shared<Gathering>();
     for (const cim::Class* const each : source.classes())
       if (each->is_a(request.class_name)) gathering->classes.push_back(each);
@@ -239,8 +247,9 @@ struct Service::State {
     std::optional<std::chrono::seconds> lifetime = request.expires;
     if (lifetime) lifetime = std::min(*lifetime, Enumerations::kLongest);
     Envelope envelope = open_reply(exchange, names::kEnumerateResponse, gathering.rows.size());
-    if (!request.optimized)
+    if (!request.optimized) {
       return begin(exchange, std::move(envelope), id, std::move(gathering.rows), lifetime);
+    }
 
     const Frames frames = enumerate_frames(id, lifetime);
     const PageFit page = fit(gathering.rows, frames, limits_of(exchange, envelope));
@@ -250,8 +259,9 @@ struct Service::State {
       const std::size_t total = gathering.rows.size();
       Enumeration rest{
           exchange.principal, request.class_name, std::move(gathering.rows), page.rows, total, lifetime};
-      if (const auto problem = enumerations.open(id, std::move(rest), environment.now()))
+      if (const auto problem = enumerations.open(id, std::move(rest), environment.now())) {
         return refuse(exchange, *problem);
+      }
     }
     answer(exchange, std::move(envelope), body);
   }
@@ -261,8 +271,9 @@ struct Service::State {
              std::optional<std::chrono::seconds> lifetime) {
     const std::size_t total = rows.size();
     Enumeration all{exchange.principal, exchange.request.class_name, std::move(rows), 0, total, lifetime};
-    if (const auto problem = enumerations.open(id, std::move(all), environment.now()))
+    if (const auto problem = enumerations.open(id, std::move(all), environment.now())) {
       return refuse(exchange, *problem);
+    }
     answer(exchange, std::move(envelope), begun_body(id, lifetime));
   }
 
@@ -281,8 +292,9 @@ struct Service::State {
     const Request& request = exchange.request;
     Enumeration* const found =
         enumerations.use(request.context, exchange.principal, environment.now(), fault);
-    if (found == nullptr || request.class_name.empty() || same_name(request.class_name, found->class_name))
+    if (found == nullptr || request.class_name.empty() || same_name(request.class_name, found->class_name)) {
       return found;
+    }
     fault = {invalid_enumeration_context, "this enumeration is of class " + found->class_name};
     return nullptr;
   }
@@ -319,8 +331,9 @@ void Service::handle(const std::string& principal, const Message& message, Respo
   auto exchange = std::make_shared<Exchange>();
   exchange->principal = principal;
   exchange->respond = std::move(respond);
-  if (const std::optional<Fault> fault = state_->read(message, media.charset, *exchange))
+  if (const std::optional<Fault> fault = state_->read(message, media.charset, *exchange)) {
     return state_->refuse(*exchange, *fault);
+  }
   state_->dispatch(exchange);
 }
 

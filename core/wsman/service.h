@@ -74,6 +74,8 @@ class Service {
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
+  Service(Service&&) = delete;
+  Service& operator=(Service&&) = delete;
 
   using Respond = std::function<void(Reply)>;
   // `principal` is an opaque, unforgeable key of the authenticated caller; enumerations are bound to it.

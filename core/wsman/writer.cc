@@ -63,6 +63,8 @@ class Message {
   }
   Message(const Message&) = delete;
   Message& operator=(const Message&) = delete;
+  Message(Message&&) = delete;
+  Message& operator=(Message&&) = delete;
   ~Message() {
     context_->user = nullptr;
     context_->header = nullptr;
@@ -89,8 +91,8 @@ class Message {
 
  private:
   static struct soap* thread_context() {
-    thread_local const auto context = new_context();
-    return context.get();
+    thread_local const auto kContext = new_context();
+    return kContext.get();
   }
 
   // Writing to memory cannot fail; if it does, the binding is wrong.
