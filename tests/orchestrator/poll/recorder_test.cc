@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/poll/recorder.h"
+
+#include <future>
+
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/poll/local_agent.h"
+
+namespace muster {
+namespace {
+
+using testing::host_at;
+using testing::State;
+
+std::vector<Sample> samples(int count) {
+  std::vector<Sample> all;
+  for (int i = 0; i < count; ++i) {
+    all.push_back(
+        {"web1", WallTime(std::chrono::milliseconds(i + 1)), "C", "i", "p", static_cast<double>(i)});
+  }
+  return all;
+}
+
+const HostHealth kUp{"web1", Health::up, WallTime(std::chrono::seconds(5)), WallTime(std::chrono::seconds(9)),
+                     ""};
+
+TEST(Recorder, what_was_put_is_on_disk_when_it_goes) {
+  const State state;
+  ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
+  {
+    const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+    ASSERT_TRUE(recorder);
+    EXPECT_TRUE((*recorder)->put(samples(2'500), kUp));
+  }
+  auto store = state.store();
+  EXPECT_EQ(*store.sample_count(), 2'500U);
+  ASSERT_EQ(store.health()->size(), 1U);
+  EXPECT_EQ(store.health()->front().last_seen, kUp.last_seen);
+}
+
+TEST(Recorder, more_than_it_can_hold_is_refused_and_counted) {
+  const State state;
+  ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
+  const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+  ASSERT_TRUE(recorder);
+  EXPECT_FALSE((*recorder)->put(samples(static_cast<int>(Recorder::kMostWaiting) + 1), kUp));
+  EXPECT_EQ((*recorder)->figures().dropped, Recorder::kMostWaiting + 1);
+}
+
+TEST(Recorder, reports_the_roster_at_once_and_when_another_process_changed_it) {
+  const State state;
+  auto store = state.store();
+  ASSERT_TRUE(store.put_host(host_at("web1", 1)));
+  std::promise<std::size_t> first;
+  std::promise<std::size_t> second;
+  int reports = 0;
+  const auto recorder = Recorder::start(state.folder(), [&](const Recorder::Roster& roster) {
+    if (++reports == 1) first.set_value(roster.hosts.size());
+    if (reports == 2) second.set_value(roster.hosts.size());
+  });
+  ASSERT_TRUE(recorder);
+  EXPECT_EQ(first.get_future().get(), 1U);
+  ASSERT_TRUE(store.put_host(host_at("web2", 1)));
+  auto changed = second.get_future();
+  ASSERT_EQ(changed.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_EQ(changed.get(), 2U);
+}
+
+}  // namespace
+}  // namespace muster
