@@ -41,6 +41,11 @@ constexpr bool is_name_char(char c) {
   return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
 }
 
+// No URI holds these; a writer would have to escape them.
+constexpr bool is_namespace_char(char c) {
+  return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"' && c != '>';
+}
+
 class Scanner {
  public:
   Scanner(std::string_view text, const ScanLimits& limits) : text_(text), limits_(limits) {}
@@ -281,6 +286,7 @@ class Scanner {
     const std::string_view prefix = prefixed ? attribute.name.local : std::string_view();
     const std::string_view uri = attribute.raw;
     if (uri.find('&') != std::string_view::npos) return wrong("a reference in a namespace declaration");
+    if (!std::all_of(uri.begin(), uri.end(), is_namespace_char)) return wrong("a namespace that is no URI");
     if (prefixed && uri.empty()) return wrong("a prefix bound to nothing");
     if (prefix == "xmlns" || uri == names::kXmlns) return wrong("the prefix xmlns cannot be bound");
     if ((prefix == "xml") != (uri == names::kXml)) return wrong("the prefix xml has one namespace");

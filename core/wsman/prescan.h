@@ -4,7 +4,7 @@
 // Refused: anything but UTF-8, characters outside XML 1.0, DOCTYPE, processing instructions, a second root,
 // text outside the root, unbalanced tags, duplicate attributes (by expanded name), undeclared prefixes, "<"
 // in an attribute, "]]>" in text, unknown entities, references to characters that XML forbids, and a
-// reference in a namespace declaration (two spellings of one namespace).
+// reference in a namespace declaration (two spellings of one namespace) or one that is no URI.
 //
 // Errors  malformed: not well-formed, or one of the above; unsupported: well-formed so far, but over a limit.
 // Limits  one pass, no recursion, memory in proportion to depth; see ScanLimits.
