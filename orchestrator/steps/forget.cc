@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Takes a host from which the agent was removed off the list of hosts to poll.
 #include "orchestrator/provision/host_work.h"
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -25,7 +25,6 @@ class Forget final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_forget();
 std::unique_ptr<Step> make_forget() {
   return std::make_unique<Forget>();
 }

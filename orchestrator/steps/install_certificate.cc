@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The agent checks the signed chain against its key and switches to it in one step; the old one stays for
 // going back.
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -31,7 +31,6 @@ class InstallCertificate final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_install_certificate();
 std::unique_ptr<Step> make_install_certificate() {
   return std::make_unique<InstallCertificate>();
 }

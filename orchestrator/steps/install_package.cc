@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Root copies the upload, checks it again and lets dpkg install it. dpkg is bounded, never stopped by us.
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -54,7 +54,6 @@ class InstallPackage final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_install_package();
 std::unique_ptr<Step> make_install_package() {
   return std::make_unique<InstallPackage>();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What kind of host is this, and what of ours is already there? Runs as the login user and changes nothing.
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -38,7 +38,6 @@ class Probe final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_probe();
 std::unique_ptr<Step> make_probe() {
   return std::make_unique<Probe>();
 }

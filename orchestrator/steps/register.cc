@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "orchestrator/provision/host_work.h"
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -63,7 +63,6 @@ class Register final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_register();
 std::unique_ptr<Step> make_register() {
   return std::make_unique<Register>();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Takes package, user, units and every file of the agent off the host. A management server's own files stay.
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -47,7 +47,6 @@ class RemoveAgent final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_remove_agent();
 std::unique_ptr<Step> make_remove_agent() {
   return std::make_unique<RemoveAgent>();
 }

@@ -3,7 +3,7 @@
 // certificate that has the right names, issuer and enough life left stays.
 #include "core/tls/request.h"
 #include "orchestrator/provision/host_work.h"
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -51,7 +51,6 @@ class RequestCertificate final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_request_certificate();
 std::unique_ptr<Step> make_request_certificate() {
   return std::make_unique<RequestCertificate>();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Starts the agent anew when something under it has changed. If it does not come up with a new certificate,
 // the old one is put back.
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -34,7 +34,6 @@ class RestartAgent final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_restart_agent();
 std::unique_ptr<Step> make_restart_agent() {
   return std::make_unique<RestartAgent>();
 }

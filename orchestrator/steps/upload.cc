@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The package travels to a private folder of the login user; a cut or a wrong byte leaves nothing behind.
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -45,7 +45,6 @@ class Upload final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_upload();
 std::unique_ptr<Step> make_upload() {
   return std::make_unique<Upload>();
 }

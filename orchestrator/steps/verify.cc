@@ -7,7 +7,7 @@
 #include "core/http/client.h"
 #include "core/wsman/client.h"
 #include "orchestrator/provision/host_work.h"
-#include "orchestrator/steps/step.h"
+#include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -103,7 +103,6 @@ class Verify final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_verify();
 std::unique_ptr<Step> make_verify() {
   return std::make_unique<Verify>();
 }

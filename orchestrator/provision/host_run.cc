@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/host_run.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+
+namespace muster {
+namespace {
+
+constexpr std::chrono::milliseconds kGrace{3'000};  // the worker's own deadline comes first and says more
+
+}  // namespace
+
+HostRun::HostRun(RunShared& shared, HostWork work) : shared_(shared), work_(std::move(work)) {}
+
+void HostRun::start(Worker worker, const Job& job, int package, std::function<void()> worker_done,
+                    std::function<void()> done) {
+  worker_ = std::move(worker);
+  worker_done_ = std::move(worker_done);
+  done_ = std::move(done);
+  auto body = encode_job(job);
+  const auto sent = send_frame(worker_.socket.get(), kJobFrame, body, package);
+  wipe(body);
+  listening_ = shared_.server.loop.when_readable(worker_.socket.get(), [this] { hear(); });
+  deadline_ = shared_.server.loop.after(job.deadline + kGrace, [this] {
+    stop({FailureCode::timeout, "no end within the time limit"});
+  });
+  if (!sent) stop({FailureCode::worker, sent.error().what});
+}
+
+void HostRun::hear() {
+  auto received = receive_frames(worker_.socket.get(), reader_);
+  while (auto frame = reader_.next()) {
+    auto told = decode_told(*frame);
+    if (!told) return stop({FailureCode::worker, told.error().what});
+    take(*told);
+    if (failure_ || done_told_) return;
+  }
+  if (!received) return stop({FailureCode::worker, received.error().what});
+  if (received->ended) listening_.reset();  // it has died: the fork server will say how
+}
+
+void HostRun::take(const Told& told) {
+  if (const auto* key = std::get_if<told::HostKey>(&told)) {
+    work_.host_key = key->fingerprint;
+    const auto taken = key->is_new ? shared_.new_key(work_, *key) : Result<void>();
+    if (!taken) stop({FailureCode::host_key_unknown, taken.error().what});
+  } else if (const auto* begun = std::get_if<told::Begun>(&told)) {
+    if (!known_step(begun->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
+    begin(begun->step);
+  } else if (const auto* finished = std::get_if<told::Finished>(&told)) {
+    if (!known_step(finished->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
+    end(finished->step, finished->changed ? StepState::changed : StepState::ok, nullptr);
+  } else if (const auto* failed = std::get_if<told::Failed>(&told)) {
+    done_told_ = true;
+    fail_host(known_step(failed->step) ? failed->step : step_, failed->failure);
+  } else if (const auto* known = std::get_if<told::Known>(&told)) {
+    work_.facts = Facts::parse(known->facts);
+  } else if (const auto* question = std::get_if<told::Question>(&told)) {
+    answer(*question);
+  } else {
+    worker_finished();
+  }
+}
+
+void HostRun::answer(const told::Question& question) {
+  const auto asking = std::find_if(shared_.steps.begin(), shared_.steps.end(),
+                                   [&](const auto& step) { return step->name() == question.step; });
+  if (asking == shared_.steps.end()) return stop({FailureCode::worker, "it asks for an unknown step"});
+  const auto reply = (*asking)->answer(question.text, work_, shared_.server);
+  if (!reply) {
+    const auto& error = reply.error();
+    fail_host(question.step, {(*asking)->failure_code(),
+                              error.hint.empty() ? error.what : error.what + " (" + error.hint + ")"});
+    return;
+  }
+  if (!send_frame(worker_.socket.get(), kAnswerFrame, *reply))
+    stop({FailureCode::worker, "it does not read"});
+}
+
+void HostRun::worker_finished() {
+  done_told_ = true;
+  let_worker_go();
+  next_server_step();
+}
+
+void HostRun::next_server_step() {
+  while (next_step_ < shared_.steps.size() && shared_.steps[next_step_]->place() != Place::management_server)
+    ++next_step_;
+  if (next_step_ == shared_.steps.size()) return finish();
+  const Step& step = *shared_.steps[next_step_++];
+  const std::string name(step.name());
+  begin(name);
+  step.apply(work_, shared_.server, [this, self = shared_from_this(), name](const Step::Outcome& outcome) {
+    if (finished_) return;
+    if (outcome.state == StepState::failed) return fail_host(name, outcome.failure);
+    end(name, outcome.state, nullptr);
+    next_server_step();
+  });
+}
+
+void HostRun::stop(const Failure& failure) {
+  if (finished_) return;
+  fail_host(step_, failure);
+}
+
+void HostRun::worker_ended(const WorkerExit& how) {
+  if (finished_ || done_told_) return;
+  hear();  // its last words may still lie in the socket
+  if (finished_ || done_told_) return;
+  worker_.process.reset();
+  stop({FailureCode::worker, how.signal != 0
+                                 ? "its process was killed by signal " + std::to_string(how.signal)
+                                 : "its process ended without a word"});
+}
+
+bool HostRun::known_step(const std::string& step) const {
+  return step == "connect" || step == "become" ||
+         std::any_of(shared_.steps.begin(), shared_.steps.end(),
+                     [&](const auto& known) { return known->name() == step; });
+}
+
+void HostRun::begin(const std::string& step) {
+  step_ = step;
+  begun_.emplace(step, std::chrono::steady_clock::now());
+  shared_.report.begun(work_.entry.name, step);
+}
+
+void HostRun::end(const std::string& step, StepState state, const Failure* failure) {
+  if (!ended_.insert(step).second) return;  // each step ends once, whatever a worker says
+  StepRecord record;
+  record.run = shared_.run;
+  record.host = work_.entry.name;
+  record.step = step;
+  record.state = to_string(state);
+  if (const auto begun = begun_.find(step); begun != begun_.end()) {
+    record.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                        begun->second);
+  }
+  if (failure != nullptr) {
+    record.code = failure_class(failure->code).word;
+    record.text = log::printable(failure->text);
+    record.hint = failure_class(failure->code).hint;
+  }
+  if (state == StepState::changed) ++changes_;
+  shared_.report.ended(record);
+  if (const auto put = shared_.server.store.put_step(record); !put) log::error("store", put.error());
+}
+
+void HostRun::fail_host(const std::string& step, const Failure& failure) {
+  failure_ = failure;
+  failed_step_ = step;
+  ended_.erase(step);
+  end(step, StepState::failed, &failure);
+  let_worker_go();
+  finish();
+}
+
+// A worker that is done ends by itself; one that is not is killed.
+void HostRun::let_worker_go() {
+  if (!worker_.socket) return;
+  if (worker_.process && !done_told_) {
+    killed_ = true;
+    kill_worker(worker_);
+  }
+  listening_.reset();
+  deadline_.reset();
+  worker_.process.reset();
+  worker_.socket.reset();
+  if (worker_done_) shared_.server.loop.post(worker_done_);
+}
+
+void HostRun::finish() {
+  if (finished_) return;
+  finished_ = true;
+  shared_.report.host_done(work_.entry.name);
+  shared_.server.loop.post(done_);
+}
+
+}  // namespace muster

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One host of a run, on the management server: its worker while it lives, then the steps that are done here.
+//
+// Threads  the loop's.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orchestrator/provision/host_work.h"
+#include "orchestrator/provision/report.h"
+#include "orchestrator/ssh/fork_server.h"
+#include "orchestrator/ssh/job.h"
+#include "orchestrator/ssh/message.h"
+#include "orchestrator/steps/step.h"
+
+namespace muster {
+
+// What the hosts of one run share. Every reference outlives it.
+struct RunShared {
+  ServerSide& server;
+  Report& report;
+  const std::vector<std::unique_ptr<Step>>& steps;
+  std::int64_t run = 0;
+  // A host key that was not known before; an error ends the visit before anything is sent to that host.
+  std::function<Result<void>(const HostWork&, const told::HostKey&)> new_key;
+};
+
+class HostRun : public std::enable_shared_from_this<HostRun> {
+ public:
+  HostRun(RunShared& shared, HostWork work);
+  HostRun(const HostRun&) = delete;
+  HostRun& operator=(const HostRun&) = delete;
+
+  // `worker_done` once the worker is no longer needed, `done` at the end; both from the loop, not from
+  // inside.
+  void start(Worker worker, const Job& job, int package, std::function<void()> worker_done,
+             std::function<void()> done);
+  // Ends the host now, by our will.
+  void stop(const Failure& failure);
+  // The fork server says that the worker has ended.
+  void worker_ended(const WorkerExit& how);
+
+  std::uint64_t worker_id() const { return worker_.id; }
+  const HostWork& work() const { return work_; }
+  bool finished() const { return finished_; }
+  std::size_t changes() const { return changes_; }
+  const std::optional<Failure>& failure() const { return failure_; }
+  const std::string& failed_step() const { return failed_step_; }
+  bool killed_by_us() const { return killed_; }
+
+ private:
+  void hear();
+  void take(const Told& told);
+  void answer(const told::Question& question);
+  void worker_finished();
+  void next_server_step();
+  void begin(const std::string& step);
+  void end(const std::string& step, StepState state, const Failure* failure);
+  void fail_host(const std::string& step, const Failure& failure);
+  void finish();
+  void let_worker_go();
+  bool known_step(const std::string& step) const;
+
+  RunShared& shared_;
+  HostWork work_;
+  Worker worker_;
+  FrameReader reader_;
+  std::unique_ptr<http::Subscription> listening_;
+  std::unique_ptr<http::Subscription> deadline_;
+  std::function<void()> worker_done_;
+  std::function<void()> done_;
+  std::map<std::string, std::chrono::steady_clock::time_point> begun_;
+  std::set<std::string> ended_;
+  std::string step_ = "connect";
+  std::size_t next_step_ = 0;
+  std::size_t changes_ = 0;
+  bool done_told_ = false;
+  bool killed_ = false;
+  bool finished_ = false;
+  std::optional<Failure> failure_;
+  std::string failed_step_;
+};
+
+}  // namespace muster

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/journey.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+#include <arpa/inet.h>
+
+#include "orchestrator/inventory/names.h"
+#include "orchestrator/provision/credentials.h"
+#include "orchestrator/provision/package_file.h"
+#include "orchestrator/provision/report.h"
+#include "orchestrator/provision/runner.h"
+
+namespace muster {
+namespace {
+
+constexpr unsigned kMostForks = 500;
+
+// One text per address, whatever way it was written: certificates are compared by it.
+std::string normal_form(const std::string& name) {
+  if (!is_ipv6_literal(name)) return name;
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::inet_pton(AF_INET6, name.c_str(), bytes.data()) != 1) return name;
+  if (::inet_ntop(AF_INET6, bytes.data(), text.data(), text.size()) == nullptr) return name;
+  return text.data();
+}
+
+Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_t agent_port) {
+  auto inventory = load_inventory(options.inventory);
+  if (!inventory) return fail(inventory.error());
+  auto chosen = select_hosts(*inventory, options.limit);
+  if (!chosen) return fail(chosen.error());
+  std::vector<HostWork> hosts;
+  for (const auto* entry : *chosen) {
+    HostWork work;
+    work.entry = *entry;
+    work.user = !options.user.empty() ? options.user : !entry->user.empty() ? entry->user : login_name();
+    work.agent_port = agent_port;
+    work.certificate_names = certificate_names(*entry);
+    hosts.push_back(std::move(work));
+  }
+  if (hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
+  return hosts;
+}
+
+Result<Secret> become_password(const JourneyOptions& options) {
+  if (options.ask_password) return secret_from_terminal("sudo password: ");
+  if (!options.password_file.empty()) return secret_from_file(options.password_file);
+  if (options.password_descriptor >= 0) return secret_from_descriptor(options.password_descriptor);
+  return Secret();
+}
+
+Result<void> add_credentials(RunOrder& order, const JourneyOptions& options) {
+  auto password = become_password(options);
+  if (!password) return fail(password.error());
+  order.sudo_password = std::move(*password);
+  if (!options.passphrase_file.empty()) {
+    auto passphrase = secret_from_file(options.passphrase_file);
+    if (!passphrase) return fail(passphrase.error());
+    order.passphrase = std::move(*passphrase);
+  }
+  order.default_keys = default_login_keys();
+  const char* agent = ::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe): one thread
+  if (agent != nullptr) order.agent_socket = agent;
+  return {};
+}
+
+void add_host_keys(RunOrder& order, const JourneyOptions& options, const std::string& state_folder) {
+  order.new_keys_file = state_folder + "/known_hosts";
+  order.host_keys.accept_new = options.accept_new;
+  if (!options.known_hosts.empty()) {
+    order.host_keys.files = {options.known_hosts, order.new_keys_file};
+  } else {
+    order.host_keys.files = {home_folder() + "/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts",
+                             order.new_keys_file};
+  }
+}
+
+Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, const Environment& environment) {
+  RunOrder order;
+  order.journey = journey;
+  const auto port = options.agent_port != 0 ? options.agent_port : environment.settings.agent_port;
+  auto hosts = select(options, static_cast<std::uint16_t>(port));
+  if (!hosts) return fail(hosts.error());
+  order.hosts = std::move(*hosts);
+  order.forks = std::min(options.forks != 0 ? options.forks : environment.settings.forks, kMostForks);
+  order.deadline = std::chrono::seconds(options.timeout_seconds);
+  order.inventory = options.inventory;
+  add_host_keys(order, options, environment.state_folder);
+  if (journey == Journey::provision) {
+    auto package = open_package(options.package.empty() ? environment.settings.package : options.package);
+    if (!package) return fail(package.error());
+    order.package = std::move(*package);
+  }
+  if (auto added = add_credentials(order, options); !added) return fail(added.error());
+  return order;
+}
+
+}  // namespace
+
+std::vector<std::string> certificate_names(const HostEntry& entry) {
+  std::vector<std::string> names{normal_form(entry.name)};
+  const auto address = normal_form(entry.address);
+  if (address != names.front()) names.push_back(address);
+  return names;
+}
+
+void JourneyOptions::declare(CLI::App& command) {
+  command.add_option("-i,--inventory", inventory, "the inventory: Ansible INI or YAML")
+      ->type_name("FILE")
+      ->required();
+  command.add_option("--limit", limit, "only these hosts (default: all)")->type_name("PATTERN");
+  command.add_option("--forks", forks, "hosts at the same time (default: 20)")
+      ->type_name("N")
+      ->check(CLI::Range(1U, kMostForks));
+  command.add_option("--user", user, "log in as this user on every host")->type_name("USER");
+  command.add_flag("--accept-new", accept_new, "take and record the keys of hosts that are not known yet");
+  command.add_option("--known-hosts", known_hosts, "instead of the user's and the system's known_hosts")
+      ->type_name("FILE");
+  command
+      .add_option("--key-passphrase-file", passphrase_file,
+                  "first line: the passphrase of encrypted SSH keys")
+      ->type_name("FILE");
+  auto* ask = command.add_flag("--ask-become-pass", ask_password, "ask for the sudo password");
+  auto* file = command.add_option("--become-password-file", password_file, "first line: the sudo password")
+                   ->type_name("FILE");
+  auto* fd = command.add_option("--become-password-fd", password_descriptor, "read the sudo password there")
+                 ->type_name("N")
+                 ->check(CLI::Range(0, 1023));
+  ask->excludes(file)->excludes(fd);
+  file->excludes(fd);
+  command.add_option("--timeout", timeout_seconds, "seconds per host (default: 300)")
+      ->type_name("S")
+      ->check(CLI::Range(5U, 86400U));
+  command.add_option("--agent-port", agent_port, "the agents' port (default: 1270)")
+      ->type_name("PORT")
+      ->check(CLI::Range(1U, 65535U));
+}
+
+void JourneyOptions::declare_package(CLI::App& command) {
+  command.add_option("--package", package, "agent package to install")->type_name("FILE");
+}
+
+Result<Exit> run_journey(Environment& environment, Journey journey, const JourneyOptions& options) {
+  if (environment.workers == nullptr) return fail(Errc::internal, "no fork server");
+  if (!options.user.empty() && !is_user_name(options.user)) {
+    return fail(Errc::malformed, "--user " + options.user + ": no user name");
+  }
+  auto order = make_order(journey, options, environment);
+  if (!order) return fail(order.error());
+  std::optional<Authority> authority;
+  std::shared_ptr<tls::Context> client;
+  if (journey != Journey::uninstall) {
+    auto opened = Authority::open(environment.state_folder);
+    if (!opened) return fail(opened.error());
+    authority.emplace(std::move(*opened));
+    auto context = authority->client_context();
+    if (!context) return fail(context.error());
+    client = std::move(*context);
+  }
+  auto store = Store::open(environment.state_folder);
+  if (!store) return fail(store.error());
+  http::Loop loop;
+  ServerSide server{loop, authority ? &*authority : nullptr, std::move(client), *store};
+  const auto report = make_report(environment);
+  Runner runner(*environment.workers, server, std::move(*order), *report);
+  auto summary = runner.run();
+  if (!summary) return fail(summary.error());
+  return summary->exit();
+}
+
+}  // namespace muster

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What provision, restart and uninstall have in common: options, selection, credentials, the run itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/error.h"
+#include "orchestrator/cli/command.h"
+#include "orchestrator/steps/step.h"
+
+namespace muster {
+
+struct JourneyOptions {
+  std::string inventory;
+  std::string limit = "all";
+  unsigned forks = 0;  // 0: the configuration's
+  std::string package;
+  bool accept_new = false;
+  std::string known_hosts;
+  bool ask_password = false;
+  std::string password_file;
+  int password_descriptor = -1;
+  std::string passphrase_file;
+  std::string user;
+  unsigned agent_port = 0;  // 0: the configuration's
+  unsigned timeout_seconds = 300;
+
+  // Options that every journey takes; provision adds its own.
+  void declare(CLI::App& command);
+  void declare_package(CLI::App& command);
+};
+
+Result<Exit> run_journey(Environment& environment, Journey journey, const JourneyOptions& options);
+
+}  // namespace muster

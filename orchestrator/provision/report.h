@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who is told how a run goes: a live table on a terminal, plain lines elsewhere, JSON events with --json.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/cli/command.h"
+#include "orchestrator/provision/summary.h"
+#include "orchestrator/store/store.h"
+
+namespace muster {
+
+class Report {
+ public:
+  virtual ~Report() = default;
+  virtual void started(std::int64_t run, const std::vector<std::string>& hosts,
+                       const std::vector<std::string>& steps) = 0;
+  virtual void begun(const std::string& host, const std::string& step) = 0;
+  virtual void ended(const StepRecord& step) = 0;
+  virtual void host_done(const std::string& host) = 0;
+  virtual void tick() {}  // ten times a second
+  virtual void finished(const Summary& summary) = 0;
+};
+
+// As the environment wants it.
+std::unique_ptr<Report> make_report(const Environment& environment);
+
+}  // namespace muster

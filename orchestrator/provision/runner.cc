@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/runner.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "orchestrator/provision/shell.h"
+#include "orchestrator/ssh/known_hosts.h"
+#include "orchestrator/steps/registry.gen.h"
+
+namespace muster {
+namespace {
+
+constexpr unsigned kMostCrashes = 3;
+constexpr std::chrono::milliseconds kGrace{10'000};
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::hours kThirdOfLife{397 * 24 / 3};
+constexpr std::size_t kKeyFileBytes = 256 * 1024;
+
+std::string_view command_of(Journey journey) {
+  switch (journey) {
+    case Journey::provision: return "provision";
+    case Journey::restart: return "restart";
+    case Journey::uninstall: return "uninstall";
+  }
+  return "provision";
+}
+
+std::string caller() {
+  const char* name = ::getlogin();  // NOLINT(concurrency-mt-unsafe): one thread
+  return name == nullptr ? "uid " + std::to_string(::getuid()) : name;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text.append(text.empty() ? "" : ",").append(name);
+  return text;
+}
+
+WallTime now() {
+  return std::chrono::system_clock::now();
+}
+
+}  // namespace
+
+Runner::Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& report)
+    : workers_(workers),
+      server_(server),
+      order_(std::move(order)),
+      report_(report),
+      steps_(plan_steps(all_steps(), order_.journey)),
+      shared_{server_, report_, steps_, 0,
+              [this](const HostWork& work, const told::HostKey& key) { return keep_key(work, key); }} {}
+
+Result<Summary> Runner::run() {
+  const auto start = std::chrono::steady_clock::now();
+  if (auto begun = begin(); !begun) return fail(begun.error());
+  const auto ended = server_.loop.when_readable(workers_.descriptor(), [this] { hear_workers(); });
+  const auto tick = server_.loop.every(kTick, [this] { report_.tick(); });
+  const auto interrupt = server_.loop.on_signal(SIGINT, [this] { stop_soon("SIGINT"); });
+  const auto terminate = server_.loop.on_signal(SIGTERM, [this] { stop_soon("SIGTERM"); });
+  server_.loop.post([this] { start_hosts(); });
+  server_.loop.run();
+  grace_.reset();
+  summary_.took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  auto recorded = server_.store.end_run(summary_.run, now(), static_cast<int>(summary_.exit()));
+  report_.finished(summary_);
+  if (!recorded) return fail(recorded.error());
+  return std::move(summary_);
+}
+
+Result<void> Runner::begin() {
+  RunRecord record;
+  record.command = command_of(order_.journey);
+  record.inventory = order_.inventory;
+  record.started_by = caller();
+  record.started = now();
+  auto id = server_.store.begin_run(record);
+  if (!id) return fail(id.error());
+  summary_.run = *id;
+  summary_.hosts = order_.hosts.size();
+  summary_.keys_file = order_.new_keys_file;
+  shared_.run = *id;
+  std::vector<std::string> hosts;
+  std::vector<std::string> names{"connect"};
+  for (const auto& work : order_.hosts) hosts.push_back(work.entry.name);
+  for (const auto& step : steps_) names.emplace_back(step->name());
+  report_.started(*id, hosts, names);
+  return {};
+}
+
+void Runner::start_hosts() {
+  while (summary_.stopped.empty() && at_work_ < order_.forks && next_ < order_.hosts.size()) {
+    HostWork& work = order_.hosts[next_++];
+    const auto started = start_host(work);
+    if (!started) {
+      log::error("provision", started.error());
+      summary_.failures[FailureCode::worker].push_back({work.entry.name, "connect", started.error().what});
+      ++summary_.failed;
+    }
+  }
+  if (!hosts_.empty()) return;
+  while (next_ < order_.hosts.size()) never_started(order_.hosts[next_++]);
+  server_.loop.stop();
+}
+
+Result<void> Runner::start_host(HostWork work) {
+  auto job = job_for(work);
+  if (!job) return fail(job.error());
+  auto worker = workers_.spawn();
+  if (!worker) return fail(worker.error());
+  hosts_.push_back(std::make_shared<HostRun>(shared_, std::move(work)));
+  HostRun* host = hosts_.back().get();
+  ++at_work_;
+  host->start(
+      std::move(*worker), *job, job->package_bytes > 0 ? order_.package.file.get() : -1,
+      [this] {
+        --at_work_;
+        start_hosts();
+      },
+      [this, host] { host_done(*host); });
+  return {};
+}
+
+Result<Job> Runner::job_for(const HostWork& work) const {
+  Job job;
+  job.host = work.entry.name;
+  job.address = work.entry.address;
+  job.port = work.entry.port;
+  job.user = work.user;
+  job.host_keys = order_.host_keys;
+  job.host_keys.pinned = work.entry.host_key;
+  if (!work.entry.private_key_file.empty()) {
+    auto pem = read_file(work.entry.private_key_file, kKeyFileBytes);
+    if (!pem) return fail(pem.error());
+    job.keys.push_back({work.entry.private_key_file, Secret(*pem)});
+    wipe(*pem);
+  }
+  job.agent_socket = order_.agent_socket;
+  for (const auto& key : order_.default_keys) job.last_keys.push_back({key.name, key.pem.clone()});
+  job.passphrase = order_.passphrase.clone();
+  job.sudo = work.user != "root" && work.entry.become;
+  if (job.sudo) job.sudo_password = order_.sudo_password.clone();
+  job.mark = random_mark();
+  job.any_platform = order_.journey != Journey::provision;
+  job.deadline = order_.deadline;
+  if (order_.journey == Journey::provision) {
+    job.package_bytes = order_.package.bytes;
+    job.package_sha256 = order_.package.sha256;
+  }
+  const auto values = values_for(work);
+  job.probe_script = compose_script(steps_, Place::login_user, job.mark, values);
+  job.upload_script = compose_script(steps_, Place::upload, job.mark, values);
+  job.root_script = compose_script(steps_, Place::root, job.mark, values);
+  return job;
+}
+
+ScriptValues Runner::values_for(const HostWork& work) const {
+  const auto lock_seconds = std::clamp<std::int64_t>(order_.deadline.count() / 2000, 1, 150);
+  const auto renew = std::chrono::duration_cast<std::chrono::seconds>(kThirdOfLife).count();
+  return {{"package_bytes", std::to_string(order_.package.bytes)},
+          {"package_sha256", order_.package.sha256},
+          {"lock_seconds", std::to_string(lock_seconds)},
+          {"lock_tries", std::to_string(lock_seconds / 2)},
+          {"certificate_names", joined(work.certificate_names)},
+          {"issuer_sha256", server_.authority == nullptr ? "" : server_.authority->issuing().sha256()},
+          {"renew_seconds", std::to_string(renew)},
+          {"server_clock", std::to_string(std::chrono::system_clock::to_time_t(now()))},
+          {"restart_always", order_.journey == Journey::restart ? "yes" : "no"}};
+}
+
+void Runner::host_done(HostRun& host) {
+  count(host);
+  hosts_.remove_if([&](const auto& held) { return held.get() == &host; });
+  start_hosts();
+}
+
+void Runner::count(const HostRun& host) {
+  summary_.changes += host.changes();
+  const auto& failure = host.failure();
+  if (!failure) {
+    ++(host.changes() > 0 ? summary_.changed : summary_.settled);
+    return;
+  }
+  ++(is_unreachable(failure->code) ? summary_.unreachable : summary_.failed);
+  summary_.failures[failure->code].push_back(
+      {host.work().entry.name, host.failed_step(), log::printable(failure->text)});
+}
+
+void Runner::never_started(const HostWork& work) {
+  ++summary_.failed;
+  const Failure failure{FailureCode::interrupted, "not started: " + summary_.stopped};
+  summary_.failures[failure.code].push_back({work.entry.name, "connect", failure.text});
+}
+
+void Runner::hear_workers() {
+  for (const auto& ended : workers_.exits()) {
+    for (const auto& host : hosts_) {
+      if (host->worker_id() != ended.id) continue;
+      const bool ours = host->killed_by_us();
+      host->worker_ended(ended);
+      if (ended.signal != 0 && !ours) ++crashes_;
+      break;
+    }
+  }
+  if (crashes_ >= kMostCrashes && summary_.stopped.empty()) {
+    stop_soon(std::to_string(crashes_) + " SSH workers died by a signal");
+    stop_now();
+  }
+}
+
+void Runner::stop_soon(const std::string& why) {
+  if (!summary_.stopped.empty()) return stop_now();  // asked twice
+  summary_.stopped = why;
+  log::notice("provision",
+              "stopping (" + why + "): hosts at work have " + std::to_string(kGrace.count() / 1000) + " s");
+  grace_ = server_.loop.after(kGrace, [this] { stop_now(); });
+  server_.loop.post([this] { start_hosts(); });
+}
+
+void Runner::stop_now() {
+  for (const auto& host : hosts_) host->stop({FailureCode::interrupted, "stopped: " + summary_.stopped});
+}
+
+// Before anything is sent to the host: what was accepted once must be known the next time.
+Result<void> Runner::keep_key(const HostWork& work, const told::HostKey& key) {
+  const auto line =
+      known_hosts_name(work.entry.address, work.entry.port) + " " + key.type + " " + key.base64 + "\n";
+  if (line.find('\n') != line.size() - 1) return fail(Errc::malformed, "the key is not one line");
+  const Fd file(
+      ::open(order_.new_keys_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return fail(errno_error(order_.new_keys_file));
+  if (auto written = write_all(file.get(), order_.new_keys_file, line); !written) return written;
+  summary_.accepted.push_back({work.entry.name, work.entry.address, key.type + " " + key.fingerprint});
+  return {};
+}
+
+}  // namespace muster

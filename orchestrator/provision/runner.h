@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Many hosts, a few at a time: starts workers, signs, verifies, records, and ends in good order.
+//
+// Signals  SIGINT and SIGTERM: no further hosts; those at work get ten seconds.
+// Limits   three workers that died by a signal not ours end the run: some host attacks them, or they are
+// broken.
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orchestrator/provision/host_run.h"
+#include "orchestrator/provision/script.h"
+#include "orchestrator/provision/summary.h"
+#include "orchestrator/ssh/fork_server.h"
+
+namespace muster {
+
+struct Package {
+  Fd file;
+  std::string path;
+  std::uint64_t bytes = 0;
+  std::string sha256;
+};
+
+struct RunOrder {
+  Journey journey = Journey::provision;
+  std::vector<HostWork> hosts;
+  unsigned forks = 20;
+  std::chrono::milliseconds deadline{300'000};  // per host
+  Package package;                              // for provision
+  HostKeyRules host_keys;                       // `pinned` comes from each host
+  std::string new_keys_file;                    // where accepted keys are kept
+  std::vector<LoginKey> default_keys;
+  std::string agent_socket;
+  Secret passphrase;
+  Secret sudo_password;
+  std::string inventory;
+};
+
+class Runner {
+ public:
+  Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& report);
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  // Errors: the run could not be recorded; hosts that fail are in the summary.
+  Result<Summary> run();
+
+ private:
+  Result<void> begin();
+  void start_hosts();
+  Result<void> start_host(HostWork work);
+  Result<Job> job_for(const HostWork& work) const;
+  ScriptValues values_for(const HostWork& work) const;
+  void host_done(HostRun& host);
+  void hear_workers();
+  void stop_soon(const std::string& why);
+  void stop_now();
+  Result<void> keep_key(const HostWork& work, const told::HostKey& key);
+  void count(const HostRun& host);
+  void never_started(const HostWork& work);
+
+  ForkServer& workers_;
+  ServerSide& server_;
+  RunOrder order_;
+  Report& report_;
+  std::vector<std::unique_ptr<Step>> steps_;
+  RunShared shared_;
+  Summary summary_;
+  std::list<std::shared_ptr<HostRun>> hosts_;  // at work or being verified
+  std::size_t next_ = 0;
+  unsigned at_work_ = 0;  // workers
+  unsigned crashes_ = 0;
+  std::unique_ptr<http::Subscription> grace_;
+};
+
+}  // namespace muster
