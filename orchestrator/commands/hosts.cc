@@ -19,8 +19,8 @@ namespace {
 constexpr Manual kManual{
     .summary = "shows the registered hosts and their health",
     .description =
-        "Health is what the last poll found: of muster serve as it runs, or of muster poll. LAST SEEN is "
-        "the age of the last answer; a host that was never polled is unknown.",
+        "Health is what muster serve keeps: up, down, or unknown when it has not looked yet. LAST SEEN is "
+        "the age of the last stored answer.",
     .examples = "muster hosts\nmuster hosts --json | jq -r '.hosts[] | select(.health==\"down\") | .host'",
     .files = "STATE/muster.db",
 };
