@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The agent beside nginx: rates, latencies, handshakes, memory, CPU of a poll. All in one run, repetitions in turn."""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+import processes
+import report
+import servers
+import wsman
+from processes import BenchError
+from report import OUT, ROOT, number, verdict
+
+LOAD = OUT / "wsman_load"
+SOURCES = [ROOT / "tests" / "bench" / name for name in ("connection.h", "connection.cc", "wsman_load.cc")]
+POLLS = 100
+POLL_PAUSE_SECONDS = 0.05
+
+
+def build_load():
+    """Compiles the load client unless it is newer than its sources."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    if LOAD.exists() and all(LOAD.stat().st_mtime > source.stat().st_mtime for source in SOURCES):
+        return
+    servers.run("g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-I", ROOT, "-o", LOAD, *SOURCES[1:], "-lssl", "-lcrypto")
+
+
+def load(server, port, bodies, *options):
+    """Runs the load client against the server; adds the CPU that each side and anybody else used."""
+    command = [str(word) for word in (LOAD, "--port", port, *options, "--body", *bodies)]
+    before = server.cpu_seconds(), processes.machine_seconds(), processes.own_seconds()
+    began = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BenchError(f"{server.name}: {done.stderr[:2000]}")
+    wall = time.monotonic() - began
+    found = json.loads(done.stdout)
+    server_seconds = server.cpu_seconds() - before[0]
+    others = processes.machine_seconds() - before[1] - server_seconds - found["cpu_seconds"]
+    found["server_us"] = server_seconds / found["requests"] * 1e6
+    found["client_us"] = found["cpu_seconds"] / found["requests"] * 1e6
+    found["others_percent"] = max(0.0, 100 * others / wall / os.cpu_count())
+    return found
+
+
+class Comparison:
+    """Both servers, and the measurements to be made on each in turn."""
+
+    def __init__(self, folder, args):
+        self.folder, self.args = folder, args
+        self.certificate = servers.make_authority(folder) / "client.pem"
+        servers.make_agent_identity(folder)
+        self.agent = servers.start_agent(folder)
+        self.nginx = None
+        self.bodies = {}
+
+    def stop(self):
+        for server in (self.agent, self.nginx):
+            if server:
+                server.stop()
+
+    def client(self, certificate):
+        return wsman.Client(self.agent.port, self.folder / "ca", certificate)
+
+    def prepare(self):
+        """Requests as files; nginx with the agent's own answer; proof that the agent lets in by certificate alone."""
+        status, _ = self.client(None).post(wsman.enumerate_request("SCX_Agent"))
+        if status != 401:
+            raise BenchError(f"muster-agent: a client without certificate got {status}, not 401")
+        get, reply = wsman.prepare_get(self.client(self.certificate), "SCX_OperatingSystem")
+        requests = {name: wsman.enumerate_request(name) for name in wsman.CLASSES} | {"get": get}
+        for name, body in requests.items():
+            self.bodies[name] = self.folder / f"{name}.xml"
+            self.bodies[name].write_bytes(body)
+        self.nginx = servers.start_nginx(self.folder, reply)
+        return len(get), len(reply)
+
+    def sides(self, options):
+        """Who is measured with which port and certificate. On kept connections nginx asks for no certificate."""
+        shown = ("--certificate", self.certificate)
+        fresh = "--fresh" in options
+        nginx = (self.nginx, self.nginx.strict_port, shown) if fresh else (self.nginx, self.nginx.port, ())
+        return {"muster": (self.agent, self.agent.port, shown), "nginx": nginx}
+
+    def measure(self, name, options, against_nginx):
+        sides = self.sides(options)
+        for side in list(sides) if against_nginx else ["muster"]:
+            server, port, shown = sides[side]
+            yield side, load(server, port, [self.bodies[name]], "--seconds", self.args.seconds, *shown, *options)
+
+    def all(self):
+        """{measurement: {side: [figures of each repetition]}}"""
+        plan = [("get 1", "get", ("--connections", 1), True), ("get 8", "get", ("--connections", 8), True),
+                ("handshake", "get", ("--connections", 8, "--threads", 2, "--fresh"), True),
+                ("enumerate os 1", "SCX_OperatingSystem", ("--connections", 1), False),
+                ("enumerate os 8", "SCX_OperatingSystem", ("--connections", 8), False),
+                ("enumerate processes 1", "SCX_UnixProcess", ("--connections", 1), False)]
+        found = {title: {"muster": [], "nginx": []} for title, *_ in plan}
+        for _ in range(self.args.repetitions):
+            for title, name, options, against_nginx in plan:
+                for side, figures in self.measure(name, options, against_nginx):
+                    found[title][side].append(figures)
+        return found
+
+
+def burst(agent, certificate, bodies, connections):
+    """Opens that many connections, each of which asks; returns PSS while they are open, just closed, and 10 s later."""
+    command = [LOAD, "--port", agent.port, "--certificate", certificate, "--connections", connections, "--requests",
+               connections * 10, "--hold", "--body", *bodies]
+    client = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    if not client.stdout.readline():
+        raise BenchError(f"burst of {connections} connections: the load client ended early")
+    held = agent.pss_kb()
+    client.communicate()
+    closed = agent.pss_kb()
+    time.sleep(10)
+    return {"open": held, "closed": closed, "later": agent.pss_kb()}
+
+
+def memory(folder, certificate, bodies):
+    """PSS in kB of a fresh agent along its life; every class is asked for."""
+    agent = servers.start_agent(folder)
+    try:
+        time.sleep(6)
+        found = {"idle": agent.pss_kb()}
+        options = ("--certificate", certificate, "--connections", 8)
+        every_class = [bodies[name] for name in wsman.CLASSES]
+        load(agent, agent.port, every_class, *options, "--requests", 10_000)
+        found["after 10,000 requests of all classes"] = agent.pss_kb()
+        load(agent, agent.port, [bodies["get"]], *options, "--requests", 100_000)
+        found["after 100,000 more"] = agent.pss_kb()
+        for connections in (64, 256):
+            one = burst(agent, certificate, every_class, connections)
+            found[f"{connections} connections open"] = one["open"]
+            found[f"{connections} connections closed"] = one["closed"]
+            found[f"10 s after {connections} connections"] = one["later"]
+        return found
+    finally:
+        agent.stop()
+
+
+def poll_cpu(agent, client):
+    """CPU seconds of the agent for one poll of all classes, as polls with a pause between them cost it."""
+    requests = [wsman.enumerate_request(name) for name in wsman.CLASSES]
+    for body in requests:
+        client.expect(body, "EnumerateResponse")
+    before = agent.cpu_seconds()
+    for _ in range(POLLS):
+        for body in requests:
+            client.post(body)
+        time.sleep(POLL_PAUSE_SECONDS)
+    return (agent.cpu_seconds() - before) / POLLS
+
+
+def middle(found, side, figure):
+    return report.median(each[figure] for each in found[side])
+
+
+def ratio(found):
+    """Median of the ratios of neighbours in time."""
+    return report.median(ours["rate"] / theirs["rate"] for ours, theirs in zip(found["muster"], found["nginx"]))
+
+
+# title in the table, measurement, least rate, least share of nginx's rate, most microseconds for the median
+TARGETS = (("Get, 1 connection", "get 1", 15_000, 0.45, 100), ("Get, 8 connections", "get 8", 40_000, 0.45, 200),
+           ("new TLS connections, one Get each", "handshake", None, 0.9, None))
+
+
+def compared_rows(found):
+    for title, name, rate, share, p50 in TARGETS:
+        one = found[name]
+        values = middle(one, "muster", "rate"), ratio(one), middle(one, "muster", "p50_us")
+        wanted = [f"≥ {number(rate)}"] if rate else []
+        wanted += [f"≥ {share} of nginx"] + ([f"p50 ≤ {p50} µs"] if p50 else [])
+        reached = (not rate or values[0] >= rate) and values[1] >= share and (not p50 or values[2] <= p50)
+        for side in ("muster", "nginx"):
+            times = f"{number(middle(one, side, 'p50_us'))} / {number(middle(one, side, 'p99_us'))}"
+            first = side == "muster"
+            yield [title if first else "", side, number(middle(one, side, "rate")), times,
+                   number(middle(one, side, "server_us")), number(middle(one, side, "client_us")),
+                   f"{values[1]:.2f}" if first else "", ", ".join(wanted) if first else "",
+                   verdict(reached) if first else ""]
+
+
+def enumerate_rows(found):
+    titles = {"enumerate os 1": "SCX_OperatingSystem, 1 connection",
+              "enumerate os 8": "SCX_OperatingSystem, 8 connections",
+              "enumerate processes 1": "SCX_UnixProcess, 1 connection"}
+    for name, title in titles.items():
+        one = found[name]
+        size = statistics.mean(each["bytes"] / each["requests"] for each in one["muster"])
+        yield [title, number(middle(one, "muster", "rate")),
+               f"{number(middle(one, 'muster', 'p50_us'))} / {number(middle(one, 'muster', 'p99_us'))}",
+               number(middle(one, "muster", "server_us")), number(size / 1000)]
+
+
+def memory_rows(found):
+    targets = {"idle": 8000, "after 10,000 requests of all classes": 8000, "after 100,000 more": 8000,
+               "10 s after 64 connections": 8000, "10 s after 256 connections": 8000}
+    for title, value in found.items():
+        most = targets.get(title)
+        yield [title, f"{value / 1000:.1f} MB", f"≤ {most / 1000:.0f} MB" if most else "",
+               verdict(value <= most) if most else ""]
+
+
+def page(found, sizes, args):
+    others = report.median(each["others_percent"] for one in found["rates"].values() for side in one.values() for each in side)
+    processes_count = len([p for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()])
+    poll = found["poll_seconds"] * 1000
+    parts = [
+        "### The agent, beside nginx\n",
+        f"{report.machine()}; medians of {args.repetitions} repetitions of {args.seconds:g} s, in turn; server and load client "
+        f"share the cores; other work on the machine took {others:.0f} % of them. A Get has {sizes[0]} bytes, its answer {sizes[1]}; "
+        "nginx serves that answer from a file with 2 workers and on kept connections asks for no client certificate.\n",
+        report.table(["", "", "per s", "p50 / p99 µs", "server CPU µs", "client CPU µs", "of nginx", "target", ""],
+                     compared_rows(found["rates"])),
+        f"Enumerate, optimised ({processes_count} processes on this machine):\n",
+        report.table(["class", "per s", "p50 / p99 µs", "agent CPU µs", "answer kB"], enumerate_rows(found["rates"])),
+        "Memory of the agent, all three processes together (PSS):\n",
+        report.table(["when", "memory", "target", ""], memory_rows(found["memory_kb"])),
+        f"CPU of the agent for one poll of all {len(wsman.CLASSES)} classes: {poll:.2f} ms "
+        f"(target ≤ 1.5 ms: {verdict(poll <= 1.5)}; mean of {POLLS} polls, one every {POLL_PAUSE_SECONDS * 1000:.0f} ms or so).\n",
+    ]
+    return "\n".join(parts)
+
+
+def run(args):
+    build_load()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench."))
+    both = None
+    try:
+        both = Comparison(folder, args)
+        sizes = both.prepare()
+        found = {"rates": both.all()}
+        found["poll_seconds"] = poll_cpu(both.agent, both.client(both.certificate))
+        both.stop()
+        certificate, bodies, both = both.certificate, both.bodies, None
+        found["memory_kb"] = memory(folder, certificate, bodies)
+        report.save("agent", page(found, sizes, args), found)
+    finally:
+        if both:
+            both.stop()
+        shutil.rmtree(folder)
+    return 0
