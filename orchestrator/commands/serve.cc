@@ -38,7 +38,7 @@ constexpr Manual kManual{
     .exit_status =
         "0  stopped by a signal, everything written\n1  failed, or another one runs on this state folder",
     .files =
-        "STATE/muster.db     hosts, samples, health\n"
+        "STATE/muster.db     hosts, health, samples of the last seven days\n"
         "STATE/serve.lock    held while it runs\n"
         "/etc/muster/muster.toml   poll_interval_seconds",
 };

@@ -45,7 +45,12 @@ Recorder::Figures Recorder::figures() {
 
 void Recorder::work(const std::stop_token& stop) {
   auto next_look = std::chrono::steady_clock::now();
+  auto next_prune = next_look;
   while (!stop.stop_requested()) {
+    if (std::chrono::steady_clock::now() >= next_prune) {
+      prune();
+      next_prune = std::chrono::steady_clock::now() + kPrunePeriod;
+    }
     if (std::chrono::steady_clock::now() >= next_look) {
       look_at_hosts();
       next_look = std::chrono::steady_clock::now() + kHostsPeriod;
@@ -83,6 +88,11 @@ void Recorder::commit() {
                 std::make_move_iterator(health_.end()));
   samples_ = std::move(samples);
   health_ = std::move(health);
+}
+
+void Recorder::prune() {
+  const auto pruned = store_.prune(std::chrono::system_clock::now() - kRetention);
+  if (!pruned) log::error("store", pruned.error());
 }
 
 void Recorder::look_at_hosts() {

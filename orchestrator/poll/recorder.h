@@ -27,6 +27,8 @@ class Recorder {
   static constexpr std::size_t kMostWaiting = 200'000;
   static constexpr std::chrono::milliseconds kLongestWait{1'000};
   static constexpr std::chrono::seconds kHostsPeriod{5};
+  static constexpr std::chrono::hours kPrunePeriod{1};
+  static constexpr std::chrono::hours kRetention{7 * 24};  // older samples are deleted
 
   struct Roster {
     std::vector<HostRecord> hosts;
@@ -55,6 +57,7 @@ class Recorder {
   void work(const std::stop_token& stop);
   void commit();
   void look_at_hosts();
+  void prune();
 
   Store store_;  // the thread's
   HostsChanged hosts_changed_;

@@ -48,6 +48,21 @@ TEST(Recorder, more_than_it_can_hold_is_refused_and_counted) {
   EXPECT_EQ((*recorder)->figures().dropped, Recorder::kMostWaiting + 1);
 }
 
+TEST(Recorder, samples_beyond_the_retention_are_deleted) {
+  const State state;
+  auto store = state.store();
+  ASSERT_TRUE(store.put_host(host_at("web1", 1)));
+  auto kept = samples(1);
+  kept.front().at = std::chrono::system_clock::now();
+  ASSERT_TRUE(store.put_poll(samples(10), {}));
+  ASSERT_TRUE(store.put_poll(kept, {}));
+  std::promise<void> looked;
+  const auto recorder = Recorder::start(state.folder(), [&](const Recorder::Roster&) { looked.set_value(); });
+  ASSERT_TRUE(recorder);
+  looked.get_future().wait();
+  EXPECT_EQ(*store.sample_count(), 1U);
+}
+
 TEST(Recorder, reports_the_roster_at_once_and_when_another_process_changed_it) {
   const State state;
   auto store = state.store();
