@@ -76,7 +76,7 @@ leased() {
 }
 has_systemd() { [ -d /run/systemd/system ]; }
 agent_process() {
-  process=$(cat /run/muster-agent.pid 2>/dev/null) || return 1
+  process=$(cat /run/muster-agent/agent.pid 2>/dev/null) || return 1
   case $process in '' | *[!0-9]*) return 1 ;; esac
   case $(readlink "/proc/$process/exe") in */muster-agent*) return 0 ;; esac
   return 1

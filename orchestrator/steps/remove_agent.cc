@@ -14,7 +14,7 @@ if [ -n "$(package_status)" ]; then
   if grep -q 'locked by another process' "$work/log"; then stop E-DPKG-LOCKED "$(last_words)"; fi
   [ "$status" = 0 ] || stop E-REMOVAL "dpkg ended with $status: $(last_words)"
 fi
-for path in /etc/muster/tls /etc/muster/agent.toml /var/lib/muster-agent /run/muster-agent /run/muster-agent.pid \
+for path in /etc/muster/tls /etc/muster/agent.toml /var/lib/muster-agent /run/muster-agent /var/log/muster-agent.log \
   "$pending" /etc/pam.d/muster /etc/systemd/system/muster-agent.service.d \
   /etc/systemd/system/multi-user.target.wants/muster-agent.service; do
   if [ -e "$path" ] || [ -L "$path" ]; then
