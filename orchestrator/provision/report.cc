@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/provision/report.h"
 
+#include <cstdio>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,7 @@ class Lines final : public Report {
     std::string text = step.host + ": " + step.step + " " + step.state;
     if (!step.code.empty()) text.append(" ").append(step.code).append(": ").append(terminal_safe(step.text));
     print(text + " (" + took_text(step.took) + ")\n");
+    std::fflush(stdout);  // somebody may be following a log
   }
   void host_done(const std::string& /*host*/) override {}
   void finished(const Summary& summary) override { print(summary_text(summary)); }
@@ -83,6 +85,7 @@ class Live final : public Report {
     text.append("\033[J");
     drawn_ = lines.size();
     print(text);
+    std::fflush(stdout);
   }
   void finished(const Summary& summary) override {
     tick();

@@ -3,7 +3,7 @@
 //
 // Signals  SIGINT and SIGTERM: no further hosts; those at work get ten seconds.
 // Limits   three workers that died by a signal not ours end the run: some host attacks them, or they are
-// broken.
+//          broken.
 #pragma once
 
 #include <chrono>
