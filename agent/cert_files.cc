@@ -129,6 +129,17 @@ std::string qualified_name(const std::string& node) {
   return {};
 }
 
+Result<IdentityText> read_identity_of(const Files& files, const std::string& bundle_file) {
+  auto key = read_file(files.key, kMaxPemBytes);
+  if (!key) return fail(std::move(key.error()));
+  IdentityText text{Secret(*key), {}};
+  wipe(*key);
+  auto bundle = read_file(bundle_file, kMaxPemBytes);
+  if (!bundle) return fail(std::move(bundle.error()));
+  text.bundle = std::move(*bundle);
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::string> own_names() {
@@ -145,14 +156,7 @@ std::vector<std::string> own_names() {
 
 Result<IdentityText> read_identity(const std::string& folder) {
   const Files files(folder);
-  auto key = read_file(files.key, kMaxPemBytes);
-  if (!key) return fail(std::move(key.error()));
-  IdentityText text{Secret(*key), {}};
-  wipe(*key);
-  auto bundle = read_file(files.active, kMaxPemBytes);
-  if (!bundle) return fail(std::move(bundle.error()));
-  text.bundle = std::move(*bundle);
-  return text;
+  return read_identity_of(files, files.active);
 }
 
 Result<Identity> parse_identity(const IdentityText& text) {
@@ -172,7 +176,7 @@ Result<bool> create_missing(const std::string& folder, const std::vector<std::st
   if (auto made = make_folders(folder, 0755); !made) return fail(made.error());
   const auto new_key = create_key(files);
   if (!new_key) return new_key;
-  if (exists(files.active)) return *new_key;
+  if (exists(files.active) && !*new_key) return false;
   const auto key = load_key(files);
   if (!key) return fail(key.error());
   const auto certificate = tls::self_signed(*key, names, kSelfSignedLifetime);
@@ -195,9 +199,10 @@ Result<bool> install_bundle(const std::string& folder, std::string_view bundle_p
   if (!key) return fail(key.error());
   auto bundle = tls::Certificate::bundle_from_pem(bundle_pem, "standard input");
   if (!bundle) return fail(bundle.error());
+  const bool in_order = !bundle->front().is_authority() && bundle->back().self_signed();
   Identity identity{std::move(*key), {}, {}};
   split_roots(std::move(*bundle), identity);
-  if (identity.chain.empty() || identity.roots.empty()) {
+  if (!in_order || identity.chain.empty() || identity.roots.empty()) {
     return fail(Errc::malformed, "standard input: must hold leaf, issuing CA and root in this order");
   }
   if (auto fits = identity.chain.front().matches(identity.key); !fits) return fail(fits.error());
@@ -219,6 +224,11 @@ Result<void> roll_back(const std::string& folder) {
   }
   if (!exists(folder + "/" + previous))
     return fail(Errc::not_found, folder + "/" + previous + ": does not exist");
+  auto text = read_identity_of(files, folder + "/" + previous);
+  if (!text) return fail(std::move(text.error()));
+  if (auto sound = parse_identity(*text); !sound) {
+    return fail(std::move(sound.error()).during(folder + "/" + previous));
+  }
   if (auto switched = replace_link_atomically(files.active, previous); !switched) return switched;
   return replace_link_atomically(files.previous, active);
 }

@@ -5,10 +5,9 @@
 //          FOLDER/previous.pem -> the one before. A certificate file holds leaf, intermediates and root in
 //          this order: what verifies clients changes in the same step as what the agent shows.
 // Promise  the active link always names a complete file whose leaf belongs to agent.key; every change of it
-// is one
-//          rename.
+//          is one rename.
 // Errors   not_found (nothing installed), denied (not root), untrusted (does not fit key or chain),
-// malformed.
+//          malformed.
 #pragma once
 
 #include <string>
@@ -37,8 +36,8 @@ Result<IdentityText> read_identity(const std::string& folder);
 // untrusted: the leaf does not belong to the key.
 Result<Identity> parse_identity(const IdentityText& text);
 
-// Makes what is missing: folder, key, self-signed certificate for these names. Never replaces anything.
-// true: something was made.
+// Makes what is missing: folder, key, self-signed certificate for these names. Replaces nothing but a
+// certificate whose key is lost: that is of no use to anybody. true: something was made.
 Result<bool> create_missing(const std::string& folder, const std::vector<std::string>& names);
 // Host name, fully qualified name and addresses of this machine; never empty.
 std::vector<std::string> own_names();
@@ -49,7 +48,8 @@ Result<std::string> make_request(const std::string& folder, const std::vector<st
 // Checks the bundle (leaf belongs to the key, chain leads to the root in the bundle, dates, server usage) and
 // makes it the active one. false: it is the active one already.
 Result<bool> install_bundle(const std::string& folder, std::string_view bundle_pem);
-// Makes the previous certificate the active one, and the active one the previous.
+// Makes the previous certificate the active one, and the active one the previous. untrusted: the previous one
+// does not belong to the key.
 Result<void> roll_back(const std::string& folder);
 
 Result<std::vector<tls::Certificate>> active_certificates(const std::string& folder);

@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "core/base/fd.h"
+#include "core/base/toml_text.h"
 
 namespace muster::agent {
 namespace {
@@ -97,7 +98,7 @@ tl::unexpected<Error> complain(const std::string& file, const toml::source_posit
                                const std::string& what) {
   return fail(Errc::malformed,
               file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what,
-              "man page of the file: /usr/share/doc/muster-agent/agent.toml.example");
+              "every key is explained in /usr/share/doc/muster-agent/agent.toml.example");
 }
 
 Result<void> read_table(const toml::table& table, std::string_view name, const std::string& file,
@@ -124,6 +125,7 @@ Result<void> read_table(const toml::table& table, std::string_view name, const s
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, const std::string& file) {
+  if (auto readable = check_toml_characters(text, file); !readable) return fail(readable.error());
   const auto parsed = toml::parse(text, file);
   if (!parsed)
     return complain(file, parsed.error().source().begin, std::string(parsed.error().description()));

@@ -2,7 +2,8 @@
 // How full and how busy each file system of this machine's disks is, and all of them together ("_Total").
 //
 // Units   mebibytes, rounded down; percent used rounded up as df(1) does; rates are averages of the last
-// minute. Source  /proc/1/mountinfo, statvfs(3), and the traffic of the device below from /proc/diskstats.
+//         minute.
+// Source  /proc/1/mountinfo, statvfs(3), and the traffic of the device below from /proc/diskstats.
 #include <algorithm>
 #include <cstdint>
 #include <memory>

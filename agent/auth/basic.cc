@@ -27,6 +27,7 @@ std::string decode_base64(std::string_view text) {
   if (text.empty() || text.size() % 4 != 0) return {};
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   std::string out;
+  out.reserve(text.size() / 4 * 3);  // one buffer, so that wiping it leaves no copy behind
   std::uint32_t bits = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool padded = i >= text.size() - padding;
@@ -34,6 +35,7 @@ std::string decode_base64(std::string_view text) {
     if (value < 0) return {};
     bits = bits << 6 | static_cast<std::uint32_t>(value);
     if (i % 4 != 3) continue;
+    if (padded && (bits & ((1U << (8 * padding)) - 1)) != 0) return {};  // bits behind the last byte
     out.push_back(static_cast<char>(bits >> 16));
     out.push_back(static_cast<char>(bits >> 8));
     out.push_back(static_cast<char>(bits));

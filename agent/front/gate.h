@@ -3,7 +3,8 @@
 //
 // A refusal before authentication says nothing but 401, 404 or 405, and ends the connection. The one thing
 // that is served without credentials is Identify, when its HTTP header asks for it, and then without
-// versions. Source  docs/protocol.md; header WSMANIDENTIFY as in MS-WSMV.
+// versions.
+// Source  docs/protocol.md; header WSMANIDENTIFY as in MS-WSMV.
 #pragma once
 
 #include "agent/front/monitor_client.h"

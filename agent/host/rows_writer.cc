@@ -54,7 +54,7 @@ Result<void> RowsReader::add(const ipc::Frame& frame, std::size_t limit_bytes) {
     return fail(Errc::malformed, "rows: not a rows frame");
   }
   for (std::size_t i = 1; i < fields.size(); ++i) {
-    bytes_ += fields[i].size();
+    bytes_ += fields[i].size() + sizeof(std::string);  // rows without content take memory too
     if (bytes_ > limit_bytes) {
       return fail(Errc::malformed,
                   "rows: the answer is larger than " + std::to_string(limit_bytes) + " bytes");

@@ -2,7 +2,7 @@
 // Packs rendered instances into frames: many small rows share one, a large row continues over several.
 //
 // Layout  of Tag::rows: field 0 is "+" when the last row continues in the next frame, else "."; then the
-// rows.
+//         rows.
 #pragma once
 
 #include <cstdint>

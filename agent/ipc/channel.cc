@@ -71,9 +71,16 @@ Result<void> Channel::send(const Frame& frame, int descriptor) {
   if (!permitted(frame.tag, self_, peer_, state_, descriptor >= 0)) {
     return fail(Errc::internal, "channel: sending a frame that the protocol does not permit");
   }
+  if (encoded_size(frame) > kMaxFrameBytes) {
+    return fail(Errc::malformed,
+                "channel: a frame of " + std::to_string(encoded_size(frame)) + " bytes is too long",
+                "at most " + std::to_string(kMaxFrameBytes) + "; is the certificate bundle that large?");
+  }
   Outgoing outgoing{encode(frame), Fd(descriptor >= 0 ? ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1)};
+  if (descriptor >= 0 && !outgoing.descriptor) return fail(errno_error("channel: descriptor"));
   if (queue_.empty()) {
     const auto sent = try_send(outgoing);
+    if (!sent || *sent == Sent::yes) wipe(outgoing.bytes);  // passwords and keys travel in frames
     if (!sent) return fail(sent.error());
     if (*sent == Sent::yes) return {};
   }
@@ -119,6 +126,7 @@ Result<std::optional<Arrival>> Channel::receive() {
   if (!descriptor) return fail(descriptor.error());
   if ((message.msg_flags & MSG_TRUNC) != 0) return fail(Errc::malformed, "frame: too long");
   auto frame = decode(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
+  wipe(buffer.data(), static_cast<std::size_t>(got));
   if (!frame) return fail(frame.error());
   if (!permitted(frame->tag, peer_, self_, state_, static_cast<bool>(*descriptor))) {
     return fail(Errc::malformed,

@@ -2,7 +2,8 @@
 // One end of a socketpair between two of the agent's processes. Frames that the protocol table does not
 // permit are refused on arrival; the caller then ends the connection.
 //
-// Errors   unreachable (the peer is gone), malformed (not permitted, or no frame), timeout (queue full).
+// Errors   unreachable (the peer is gone), malformed (not permitted, no frame, or too long), timeout (queue
+//          full).
 // Limits   kMaxQueued frames wait when the socket is full; one more is refused.
 // Threads  one.
 #pragma once

@@ -2,8 +2,7 @@
 // One message between two of the agent's processes: a tag, an opaque id and a list of byte strings.
 //
 // Layout  u16 tag, u16 version, u32 field count, u64 id, then per field u32 length and the bytes; host byte
-// order,
-//         since both ends are one binary on one machine.
+//         order, since both ends are one binary on one machine.
 // Limits  kMaxFrameBytes, kMaxFields. decode() is fuzzed: the peer may have been taken over.
 // Errors  malformed.
 #pragma once

@@ -3,8 +3,7 @@
 // passwords thus costs a bounded number of processes and never blocks the monitor.
 //
 // Limits   kRunning children (one password check is 12 ms of CPU with Debian's default hash), kWaiting in
-// line.
-//          An attempt is killed after auth::kDeadline.
+//          line. An attempt is killed after auth::kDeadline.
 // Threads  the monitor's one.
 #pragma once
 

@@ -3,9 +3,8 @@
 // nothing that comes from the network; what it reads are frames of the protocol table from its own children.
 //
 // Recovery  a provider host that dies or hangs is replaced and the front goes on; a front that dies is
-// replaced
-//           together with its provider host on the same listening sockets, so that clients can reconnect at
-//           once. Deaths in a row wait longer and longer, up to kLongestPause.
+//           replaced together with its provider host on the same listening sockets, so that clients can
+//           reconnect at once. Deaths in a row wait longer and longer, up to kLongestPause.
 // Signals   SIGTERM and SIGINT end it, SIGHUP reads key and certificate again.
 #pragma once
 

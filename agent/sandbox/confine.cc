@@ -16,6 +16,11 @@
 namespace muster::sandbox {
 namespace {
 
+#if defined(__has_feature)  // clang has no macro for it
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #else

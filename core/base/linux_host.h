@@ -2,9 +2,10 @@
 // The machine this program runs on, read through the kernel.
 //
 // Paths    resolved below `root`, "" for the live machine. Kernel calls and clocks are always the live
-// machine's. Threads  holds nothing that changes: every method may be called from any thread at the same
-// time. Limits   read_file refuses a larger file, read_start cuts it. Opening never waits for the other end
-// of a FIFO.
+//          machine's.
+// Threads  holds nothing that changes: every method may be called from any thread at the same time.
+// Limits   read_file refuses a larger file, read_start cuts it. Opening never waits for the other end of a
+//          FIFO.
 #pragma once
 
 #include <string>

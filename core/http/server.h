@@ -6,7 +6,9 @@
 //
 // Limits   struct Limits; each broken limit has its own status or closes the connection (docs/protocol.md).
 // Errors   a request that breaks HTTP's framing gets 400 and the connection ends; bytes after it are not
-// read. Threads  all callbacks run in the loop's thread. Source   RFC 9112.
+//          read.
+// Threads  all callbacks run in the loop's thread.
+// Source   RFC 9112.
 #pragma once
 
 #include <chrono>

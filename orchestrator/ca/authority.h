@@ -3,8 +3,7 @@
 // certificate with which this server polls agents.
 //
 // Paths   STATE/ca/{root.pem,root.key,issuing.pem,issuing.key}, STATE/client.{pem,key}; folders 0700, keys
-// 0600.
-//         A key file with wider permissions, of somebody else, or that is a symbolic link is refused
+//         0600. A key file with wider permissions, of somebody else, or that is a symbolic link is refused
 //         (`denied`). STATE/ca appears in one step, when all of it is written.
 // Errors  not_found: "STATE/ca: no certificate authority here" (hint: muster init).
 #pragma once

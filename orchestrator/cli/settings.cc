@@ -8,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include "core/base/fd.h"
+#include "core/base/toml_text.h"
 #include "orchestrator/cli/suggest.h"
 
 namespace muster {
@@ -80,6 +81,7 @@ Result<void> apply(const std::string& file, const toml::key& name, const toml::n
 }  // namespace
 
 Result<Settings> parse_settings(std::string_view text, const std::string& file) {
+  if (auto readable = check_toml_characters(text, file); !readable) return fail(readable.error());
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     return at(file, parsed.error().source(), std::string(parsed.error().description()),

@@ -3,8 +3,7 @@
 //
 // Deadlines  each call has one for all of its round trips.
 // Errors     those of http/client.h while nothing was answered, else those of wsman/client.h; `what` begins
-// with
-//            "HOST:PORT".
+//            with "HOST:PORT".
 // Threads    the loop's. One call at a time.
 // Limits     an enumeration of more than kMostItems instances is `malformed`.
 #pragma once

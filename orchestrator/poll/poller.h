@@ -3,7 +3,8 @@
 //
 // Each host has its own connection, deadlines and state: one that hangs delays no other. Between polls a host
 // that has been silent for a probe interval is asked to identify itself; after a first miss it is asked again
-// soon. Threads  the loop's, throughout.
+// soon.
+// Threads  the loop's, throughout.
 #pragma once
 
 #include <chrono>

@@ -35,12 +35,12 @@ class Attempts {
   // True when there is nothing more to try.
   bool offer(const LoginKey& key) {
     ssh_key raw = nullptr;
-    const std::string pem(key.pem.reveal());  // the library wants a C string
-    const std::string passphrase(job_.passphrase.reveal());
+    std::string pem(key.pem.reveal());  // the library wants a C string
+    std::string passphrase(job_.passphrase.reveal());
     const char* words = job_.passphrase.empty() ? "" : passphrase.c_str();
     const int rc = ssh_pki_import_privkey_base64(pem.c_str(), words, nullptr, nullptr, &raw);
-    muster::wipe(const_cast<char*>(pem.data()), pem.size());
-    muster::wipe(const_cast<char*>(passphrase.data()), passphrase.size());
+    muster::wipe(pem);
+    muster::wipe(passphrase);
     if (rc != SSH_OK) {
       note(key.name + (job_.passphrase.empty() ? " (not readable without --key-passphrase-file)"
                                                : " (not readable with the given passphrase)"));

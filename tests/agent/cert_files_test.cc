@@ -240,6 +240,31 @@ TEST_F(CertFiles, IdentityOfAnotherKeyIsRefused) {
   EXPECT_EQ(identity.error().code, Errc::untrusted);
 }
 
+TEST_F(CertFiles, CreateAfterTheKeyWasLostMakesAPairThatFits) {
+  std::filesystem::remove(tls_ + "/agent.key");
+  EXPECT_TRUE(value_of(create_missing(tls_, kNames)));
+  const auto identity = parse_identity(value_of(read_identity(tls_)));
+  EXPECT_TRUE(identity.has_value()) << identity.error().what;
+}
+
+TEST_F(CertFiles, RollBackToTheCertificateOfAnotherKeyIsRefused) {
+  const TemporaryFolder other;
+  value_of(create_missing(other.path(), kNames));
+  std::filesystem::copy_file(other / "agent.key", tls_ + "/agent.key",
+                             std::filesystem::copy_options::overwrite_existing);
+  const auto serial = install_fresh();
+  const auto back = roll_back(tls_);
+  ASSERT_FALSE(back.has_value());
+  EXPECT_EQ(back.error().code, Errc::untrusted);
+  EXPECT_EQ(active_serial(tls_), serial);
+}
+
+TEST_F(CertFiles, InstallRefusesARootThatComesFirst) {
+  const auto bundle = fresh_bundle();
+  const auto root = our_authority().root.pem();
+  expect_refused(root + bundle.substr(0, bundle.size() - root.size()), Errc::malformed);
+}
+
 TEST(OwnNames, AreNeverEmpty) {
   const auto names = own_names();
   ASSERT_FALSE(names.empty());

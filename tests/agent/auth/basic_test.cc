@@ -112,5 +112,13 @@ TEST(Basic, QuotesNothingOfWhatItRefuses) {
   }
 }
 
+// Two texts for one pair of credentials help nobody but whoever wants to slip past a filter.
+TEST(Basic, RefusesBitsBehindTheLastByte) {
+  EXPECT_TRUE(parse_basic("Basic dTpwcA==").has_value());
+  EXPECT_FALSE(parse_basic("Basic dTpwcB==").has_value());
+  EXPECT_TRUE(parse_basic("Basic dTpwcHA=").has_value());
+  EXPECT_FALSE(parse_basic("Basic dTpwcHB=").has_value());
+}
+
 }  // namespace
 }  // namespace muster::auth

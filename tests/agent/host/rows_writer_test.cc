@@ -134,5 +134,14 @@ TEST(Outcome, IsCutToALengthThatFitsAFault) {
   EXPECT_LE(ipc::encoded_size(frame), 2048U);
 }
 
+// A host that was taken over sends rows without a byte for as long as it likes: they take memory too.
+TEST(RowsReader, CountsRowsWithoutContentToo) {
+  RowsReader reader;
+  const ipc::Frame frame{ipc::Tag::rows, 1, {".", "", "", "", "", "", "", "", "", ""}};
+  int taken = 0;
+  while (taken < 100'000 && reader.add(frame, 100'000)) ++taken;
+  EXPECT_LT(taken, 100'000);
+}
+
 }  // namespace
 }  // namespace muster::agent

@@ -145,5 +145,16 @@ TEST(Channel, LetsTheStateDecideWhatIsPermitted) {
   EXPECT_TRUE(monitor.receive().has_value());
 }
 
+// The peer ends the connection over a frame that is too long: it must not leave.
+TEST(Channel, RefusesToSendWhatThePeerCannotTake) {
+  auto ends = serving_ends();
+  const auto sent = ends.monitor.send({Tag::identity, 0, {"key", std::string(kMaxFrameBytes, 'b')}});
+  ASSERT_FALSE(sent.has_value());
+  EXPECT_EQ(sent.error().code, Errc::malformed);
+  const auto nothing = ends.front.receive();
+  ASSERT_TRUE(nothing.has_value());
+  EXPECT_FALSE(nothing->has_value());
+}
+
 }  // namespace
 }  // namespace muster::ipc
