@@ -34,7 +34,7 @@ TEST(Board, ShowsWhereEachHostIs) {
   board.ended(step("web2", "connect", "failed", "no\x1b[2J room"));
   board.host_done("web2");
   EXPECT_THAT(board.render(start + milliseconds(1700), 80, 24),
-              ElementsAre("web1  =|.  probe  1.20 s", "web2  !..  connect: E-SPACE no?[2J room", "db1   ...",
+              ElementsAre("web1  =/.  probe  1.20 s", "web2  !..  connect: E-SPACE no?[2J room", "db1   ...",
                           "1/3 done, 1 at work, 1 failed, 1.70 s"));
 }
 
