@@ -2,7 +2,7 @@
 // One command on the host over one channel, driven without blocking: lines out, bytes or a file in.
 //
 // Limits  lines are cut at kMaxLineBytes, error output keeps its last kErrorBytes; both streams are always
-// drained.
+//         drained.
 #pragma once
 
 #include <cstdint>

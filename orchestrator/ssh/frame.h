@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Length-prefixed messages between the management server and its SSH workers.
 //
-// Limits   kMaxFrameBytes; a worker may be in a hostile server's hands, so what it sends is read as hostile
-// input. Errors   malformed (too large, cut, out of grammar), unreachable (the other end is gone), internal.
+// Limits  kMaxFrameBytes; a worker may be in a hostile server's hands, so what it sends is read as hostile
+//         input.
+// Errors  malformed (too large, cut, out of grammar), unreachable (the other end is gone), internal.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 //
 // Paths   read only; the management server appends accepted keys itself.
 // Source  sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Certificate authorities there (@cert-authority) are passed
-// over.
+//         over.
 #pragma once
 
 #include <string>

@@ -26,6 +26,7 @@ class Attempts {
     for (const auto& key : job_.last_keys) {
       if (offer(key)) return verdict();
     }
+    if (tried_.empty()) ask_methods();
     return refused();
   }
 
@@ -52,6 +53,12 @@ class Attempts {
 
   bool ask_agent() {
     return settle("agent", [this] { return ssh_userauth_agent(session_.raw(), nullptr); });
+  }
+
+  // Only to be able to say what the host would take.
+  void ask_methods() {
+    while (ssh_userauth_none(session_.raw(), nullptr) == SSH_AUTH_AGAIN && session_.wait(-1, kSafetyWakeMs)) {
+    }
   }
 
   template <class Call>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a worker and the management server say to each other. What comes from a worker is hostile input: a
-// broken SSH server may have taken it over. Limits  steps are of [a-z_]; texts are escaped again by whoever
-// shows them; a question is at most 16 KiB.
+// broken SSH server may have taken it over.
+// Limits  steps are of [a-z_]; texts are escaped again by whoever shows them; a question is at most 16 KiB.
 #pragma once
 
 #include <chrono>

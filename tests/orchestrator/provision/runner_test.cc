@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/runner.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace muster {
+namespace {
+
+class Silent final : public Report {
+ public:
+  void started(std::int64_t /*run*/, const std::vector<std::string>& /*hosts*/,
+               const std::vector<std::string>& /*steps*/) override {}
+  void begun(const std::string& /*host*/, const std::string& /*step*/) override {}
+  void ended(const StepRecord& /*step*/) override {}
+  void host_done(const std::string& /*host*/) override {}
+  void finished(const Summary& /*summary*/) override {}
+};
+
+int die(int /*socket*/) {
+  ::raise(SIGSEGV);
+  return 0;
+}
+
+int say_done(int socket) {
+  FrameReader reader;
+  while (!reader.next()) {  // the job
+    pollfd wait{socket, POLLIN, 0};
+    ::poll(&wait, 1, -1);
+    if (const auto received = receive_frames(socket, reader); !received || received->ended) return 1;
+  }
+  const auto frame = encode_told(told::Done{});
+  return send_frame(socket, frame.kind, frame.body) ? 0 : 1;
+}
+
+int talk_nonsense(int socket) {
+  pollfd closed{socket, 0, 0};
+  const bool sent = send_frame(socket, 200, "what a worker in hostile hands might say").has_value();
+  ::poll(&closed, 1, -1);
+  return sent ? 0 : 1;
+}
+
+int say_nothing(int socket) {
+  pollfd closed{socket, 0, 0};
+  ::poll(&closed, 1, -1);
+  return 0;
+}
+
+class RunnerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = testing::TempDir() + "muster_runner_" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Summary run(WorkerMain worker, Journey journey, std::size_t count, std::chrono::milliseconds deadline) {
+    auto workers = ForkServer::start(worker);
+    EXPECT_TRUE(workers);
+    EXPECT_TRUE(Store::create(folder_));
+    auto store = Store::open(folder_);
+    EXPECT_TRUE(store) << store.error().what;
+    http::Loop loop;
+    ServerSide server{loop, nullptr, nullptr, *store};
+    RunOrder order;
+    order.journey = journey;
+    order.forks = 1;
+    order.deadline = deadline;
+    for (std::size_t i = 0; i < count; ++i) {
+      HostWork work;
+      work.entry.name = work.entry.address = "h" + std::to_string(i);
+      work.user = "root";
+      work.certificate_names = {work.entry.name};
+      order.hosts.push_back(std::move(work));
+    }
+    Silent report;
+    auto summary = Runner(**workers, server, std::move(order), report).run();
+    EXPECT_TRUE(summary);
+    const auto runs = store->runs(1);
+    EXPECT_TRUE(runs);
+    EXPECT_EQ(runs->at(0).exit_status, static_cast<int>(summary->exit()));
+    return std::move(*summary);
+  }
+
+  std::string folder_;
+};
+
+constexpr std::chrono::milliseconds kLong{60'000};
+
+TEST_F(RunnerTest, ThreeDeadWorkersEndTheRun) {
+  const auto summary = run(&die, Journey::uninstall, 6, kLong);
+  EXPECT_EQ(summary.failed, 6U);
+  EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 3U);
+  EXPECT_EQ(summary.failures.at(FailureCode::interrupted).size(), 3U);
+  EXPECT_NE(summary.failures.at(FailureCode::worker)[0].text.find("signal 11"), std::string::npos);
+  EXPECT_EQ(summary.exit(), Exit::failed);
+}
+
+TEST_F(RunnerTest, WorkerThatTalksNonsenseCostsItsHostAlone) {
+  const auto summary = run(&talk_nonsense, Journey::uninstall, 5, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 5U);
+  EXPECT_EQ(summary.stopped, "");
+}
+
+TEST_F(RunnerTest, SilentWorkerIsKilledAtItsDeadline) {
+  const auto summary = run(&say_nothing, Journey::uninstall, 1, std::chrono::milliseconds(1));
+  EXPECT_EQ(summary.failures.at(FailureCode::timeout).size(), 1U);
+}
+
+TEST_F(RunnerTest, HostsThatAreDoneGoThroughTheStepsOfTheServer) {
+  const auto summary = run(&say_done, Journey::uninstall, 4, kLong);
+  EXPECT_EQ(summary.settled, 4U);
+  EXPECT_EQ(summary.changes, 0U);
+  EXPECT_EQ(summary.exit(), Exit::ok);
+}
+
+}  // namespace
+}  // namespace muster
