@@ -27,8 +27,8 @@ TITLES = {"muster": "muster provision", "ssh": f"ssh + scp, {FORKS} at a time", 
 
 def package():
     found = sorted((ROOT / "build" / "release" / "packages").glob("muster-agent_*_amd64.deb"))
-    if not found or not MUSTER.exists():
-        raise BenchError(f"{MUSTER.parent}: no muster or no package of the agent", "scripts/build makes both")
+    if not found:
+        raise BenchError(f"{MUSTER.parent}/packages: no package of the agent", "scripts/build makes it")
     return found[-1]
 
 
@@ -57,6 +57,8 @@ class Way:
 
 def by_muster(folder, deb, _):
     state = folder / "state"
+    if not MUSTER.exists():
+        raise BenchError(f"{MUSTER}: is not there", "scripts/build makes it")
     servers.run(MUSTER, "--state", state, "init")
     return Way([MUSTER, "--state", state, "provision", "-i", LAB / "inventory.ini", "--known-hosts", LAB / "known_hosts",
                 "--become-password-file", LAB / "become-pass", "--package", deb, "--forks", FORKS], state / "ca")
