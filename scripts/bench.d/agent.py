@@ -4,17 +4,17 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
 
+import agent_page
 import processes
 import report
 import servers
 import wsman
 from processes import BenchError
-from report import OUT, ROOT, number, verdict
+from report import OUT, ROOT
 
 LOAD = OUT / "wsman_load"
 SOURCES = [ROOT / "tests" / "bench" / name for name in ("connection.h", "connection.cc", "wsman_load.cc")]
@@ -27,7 +27,8 @@ def build_load():
     OUT.mkdir(parents=True, exist_ok=True)
     if LOAD.exists() and all(LOAD.stat().st_mtime > source.stat().st_mtime for source in SOURCES):
         return
-    servers.run("g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-I", ROOT, "-o", LOAD, *SOURCES[1:], "-lssl", "-lcrypto")
+    servers.run("g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-I", ROOT, "-o", LOAD, *SOURCES[1:], "-lssl",
+                "-lcrypto")
 
 
 def load(server, port, bodies, *options):
@@ -157,78 +158,6 @@ def poll_cpu(agent, client):
     return (agent.cpu_seconds() - before) / POLLS
 
 
-def middle(found, side, figure):
-    return report.median(each[figure] for each in found[side])
-
-
-def ratio(found):
-    """Median of the ratios of neighbours in time."""
-    return report.median(ours["rate"] / theirs["rate"] for ours, theirs in zip(found["muster"], found["nginx"]))
-
-
-# title in the table, measurement, least rate, least share of nginx's rate, most microseconds for the median
-TARGETS = (("Get, 1 connection", "get 1", 15_000, 0.45, 100), ("Get, 8 connections", "get 8", 40_000, 0.45, 200),
-           ("new TLS connections, one Get each", "handshake", None, 0.9, None))
-
-
-def compared_rows(found):
-    for title, name, rate, share, p50 in TARGETS:
-        one = found[name]
-        values = middle(one, "muster", "rate"), ratio(one), middle(one, "muster", "p50_us")
-        wanted = [f"≥ {number(rate)}"] if rate else []
-        wanted += [f"≥ {share} of nginx"] + ([f"p50 ≤ {p50} µs"] if p50 else [])
-        reached = (not rate or values[0] >= rate) and values[1] >= share and (not p50 or values[2] <= p50)
-        for side in ("muster", "nginx"):
-            times = f"{number(middle(one, side, 'p50_us'))} / {number(middle(one, side, 'p99_us'))}"
-            first = side == "muster"
-            yield [title if first else "", side, number(middle(one, side, "rate")), times,
-                   number(middle(one, side, "server_us")), number(middle(one, side, "client_us")),
-                   f"{values[1]:.2f}" if first else "", ", ".join(wanted) if first else "",
-                   verdict(reached) if first else ""]
-
-
-def enumerate_rows(found):
-    titles = {"enumerate os 1": "SCX_OperatingSystem, 1 connection",
-              "enumerate os 8": "SCX_OperatingSystem, 8 connections",
-              "enumerate processes 1": "SCX_UnixProcess, 1 connection"}
-    for name, title in titles.items():
-        one = found[name]
-        size = statistics.mean(each["bytes"] / each["requests"] for each in one["muster"])
-        yield [title, number(middle(one, "muster", "rate")),
-               f"{number(middle(one, 'muster', 'p50_us'))} / {number(middle(one, 'muster', 'p99_us'))}",
-               number(middle(one, "muster", "server_us")), number(size / 1000)]
-
-
-def memory_rows(found):
-    targets = {"idle": 8000, "after 10,000 requests of all classes": 8000, "after 100,000 more": 8000,
-               "10 s after 64 connections": 8000, "10 s after 256 connections": 8000}
-    for title, value in found.items():
-        most = targets.get(title)
-        yield [title, f"{value / 1000:.1f} MB", f"≤ {most / 1000:.0f} MB" if most else "",
-               verdict(value <= most) if most else ""]
-
-
-def page(found, sizes, args):
-    others = report.median(each["others_percent"] for one in found["rates"].values() for side in one.values() for each in side)
-    processes_count = len([p for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()])
-    poll = found["poll_seconds"] * 1000
-    parts = [
-        "### The agent, beside nginx\n",
-        f"{report.machine()}; medians of {args.repetitions} repetitions of {args.seconds:g} s, in turn; server and load client "
-        f"share the cores; other work on the machine took {others:.0f} % of them. A Get has {sizes[0]} bytes, its answer {sizes[1]}; "
-        "nginx serves that answer from a file with 2 workers and on kept connections asks for no client certificate.\n",
-        report.table(["", "", "per s", "p50 / p99 µs", "server CPU µs", "client CPU µs", "of nginx", "target", ""],
-                     compared_rows(found["rates"])),
-        f"Enumerate, optimised ({processes_count} processes on this machine):\n",
-        report.table(["class", "per s", "p50 / p99 µs", "agent CPU µs", "answer kB"], enumerate_rows(found["rates"])),
-        "Memory of the agent, all three processes together (PSS):\n",
-        report.table(["when", "memory", "target", ""], memory_rows(found["memory_kb"])),
-        f"CPU of the agent for one poll of all {len(wsman.CLASSES)} classes: {poll:.2f} ms "
-        f"(target ≤ 1.5 ms: {verdict(poll <= 1.5)}; mean of {POLLS} polls, one every {POLL_PAUSE_SECONDS * 1000:.0f} ms or so).\n",
-    ]
-    return "\n".join(parts)
-
-
 def run(args):
     build_load()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench."))
@@ -241,7 +170,7 @@ def run(args):
         both.stop()
         certificate, bodies, both = both.certificate, both.bodies, None
         found["memory_kb"] = memory(folder, certificate, bodies)
-        report.save("agent", page(found, sizes, args), found)
+        report.save("agent", agent_page.page(found, sizes, args), found)
     finally:
         if both:
             both.stop()

@@ -22,7 +22,8 @@ MUSTER = ROOT / "build" / "release" / "muster"
 FORKS = 20
 # For 100 hosts: share of ssh's wall time, controller's CPU seconds, MB of its memory at the peak.
 MOST_OF_SSH, MOST_CPU_PER_HOST, MOST_MEMORY = 0.65, 0.02, 30
-TITLES = {"muster": "muster provision", "ssh": f"ssh + scp, {FORKS} at a time", "ansible": f"Ansible, {FORKS} forks, pipelining"}
+TITLES = {"muster": "muster provision", "ssh": f"ssh + scp, {FORKS} at a time",
+          "ansible": f"Ansible, {FORKS} forks, pipelining"}
 
 
 def package():
@@ -133,19 +134,21 @@ def target_rows(found, count):
     cpu, memory = (report.median(one[figure] for one in found["muster"]) for figure in ("cpu", "peak_mb"))
     most_cpu = MOST_CPU_PER_HOST * count
     yield ["wall, of ssh's in the same run", f"{share:.2f}", f"≤ {MOST_OF_SSH}", verdict(share <= MOST_OF_SSH)]
-    yield ["CPU of the management server", f"{cpu:.2f} s", f"≤ {most_cpu:.1f} s (2 s for 100 hosts)", verdict(cpu <= most_cpu)]
+    yield ["CPU of the management server", f"{cpu:.2f} s", f"≤ {most_cpu:.1f} s (2 s for 100 hosts)",
+           verdict(cpu <= most_cpu)]
     yield ["its memory at the peak", f"{memory:.0f} MB", f"≤ {MOST_MEMORY} MB (100 hosts)", verdict(memory <= MOST_MEMORY)]
 
 
 def page(found, count, rounds, deb):
     return "\n".join([
         f"### Provisioning {count} hosts\n",
-        f"{report.machine()}. {count} fresh lab hosts with systemd, half of them with a sudo password, on the same cores; package of "
-        f"{deb.stat().st_size / 1e6:.1f} MB; install, key and request on the host (ECDSA P-256), sign, install the certificate, "
-        f"restart, verify. All {count} hosts well each time{f'; medians of {rounds} rounds' if rounds > 1 else ''}. "
-        "CPU of the hosts and of other work on the machine beside it: it bounds the wall time of all three.\n",
-        report.table(["", "wall s", "of ssh", "CPU s", "of ssh", "peak MB", "of ssh", "processes", "hosts' CPU s", "others' CPU s"],
-                     rows(found)),
+        f"{report.machine()}. {count} fresh lab hosts with systemd, half of them with a sudo password, on the same "
+        f"cores; package of {deb.stat().st_size / 1e6:.1f} MB; install, key and request on the host (ECDSA P-256), "
+        f"sign, install the certificate, restart, verify. All {count} hosts well each time"
+        f"{f'; medians of {rounds} rounds' if rounds > 1 else ''}. The CPU of the hosts and of other work on the "
+        "machine is beside it, since it bounds the wall time of all three.\n",
+        report.table(["", "wall s", "of ssh", "CPU s", "of ssh", "peak MB", "of ssh", "processes", "hosts' CPU s",
+                      "others' CPU s"], rows(found)),
         report.table(["muster", "measured", "target", ""], target_rows(found, count)),
     ])
 
@@ -160,6 +163,7 @@ def run(args):
         for name in names:
             found[name].append(measure(name, args.hosts, deb))
             last = found[name][-1]
-            print(f"{TITLES[name]}: {last['wall']:.1f} s, CPU {last['cpu']:.2f} s, {last['peak_mb']:.0f} MB", flush=True)
+            print(f"{TITLES[name]}: {last['wall']:.1f} s, CPU {last['cpu']:.2f} s, {last['peak_mb']:.0f} MB",
+                  flush=True)
     report.save("provision", page(found, args.hosts, args.rounds, deb), found)
     return 0

@@ -25,7 +25,8 @@ one_host() { # PACKAGE AUTHORITY LAB NAME ADDRESS SUDOKIND
   work=$(mktemp -d)
   local ssh=(-F "$lab/ssh_config" -o ControlMaster=auto -o "ControlPath=$work/mux" -o ControlPersist=30)
   scp -q "${ssh[@]}" "$package" "$name:/tmp/agent.deb"
-  local install="dpkg -i /tmp/agent.deb >&2 && rm /tmp/agent.deb && exec muster-agent cert request --name $name --name $address"
+  local install="dpkg -i /tmp/agent.deb >&2 && rm /tmp/agent.deb"
+  install+=" && exec muster-agent cert request --name $name --name $address"
   local activate="muster-agent cert install >&2 && systemctl restart muster-agent"
   bundle=$(password "$kind" | ssh "${ssh[@]}" "$name" "$(as_root "$kind" "$install")" |
     "$here/authority.sh" sign "$authority" "$name" "$address")

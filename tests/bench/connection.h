@@ -2,7 +2,7 @@
 // One client connection of the load: connects, shakes hands, then asks and reads, over and over.
 //
 // Errors  any answer but 200, or a broken connection, ends the program: figures with errors in them mean
-// nothing.
+//         nothing.
 #pragma once
 
 #include <atomic>
