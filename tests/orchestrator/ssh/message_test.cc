@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/ssh/message.h"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "orchestrator/ssh/job.h"
@@ -32,7 +35,7 @@ TEST(Message, CutForeignAndOverlongMessagesAreRefused) {
   EXPECT_FALSE(decode_told({good.kind, good.body + "x"}));
   for (int kind = 7; kind < 256; ++kind)
     EXPECT_FALSE(decode_told({static_cast<std::uint8_t>(kind), ""})) << kind;
-  for (const std::string step : {"", "Up", "a b", "../x", "a\n", std::string(41, 'a').c_str()}) {
+  for (const auto& step : std::vector<std::string>{"", "Up", "a b", "../x", "a\n", std::string(41, 'a')}) {
     EXPECT_FALSE(decode_told(encode_told(told::Begun{step}))) << step;
   }
 }
