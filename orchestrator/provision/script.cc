@@ -37,7 +37,7 @@ switched=no
 last_words() { tr '\n\t' '  ' <"$work/log" 2>/dev/null | tail -c 300; }
 work=$(mktemp -d /var/tmp/muster-root-XXXXXXXXXX 2>/dev/null) || work=$(mktemp -d /run/muster-root-XXXXXXXXXX) ||
   stop E-SPACE "no room for a working folder in /var/tmp and /run"
-trap 'rm -rf -- "$work"' EXIT
+trap 'trap "" HUP INT TERM; rm -rf -- "$work"' EXIT
 trap 'exit 129' HUP INT TERM
 trap '' PIPE
 : >"$work/log"

@@ -13,7 +13,7 @@ constexpr std::string_view kScript = R"sh(if [ "$upload_forced" = no ] && packag
 fi
 umask 077
 folder=
-trap 'rm -rf -- "$folder"' EXIT
+trap 'trap "" HUP INT TERM; rm -rf -- "$folder"' EXIT
 trap 'exit 129' HUP INT TERM
 trap '' PIPE
 need=$((package_bytes / 1024 + 1024))

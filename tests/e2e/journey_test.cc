@@ -41,15 +41,21 @@ std::string enumerate_request(const std::string& class_name) {
          R"(</s:Body></s:Envelope>)";
 }
 
-// Property names of the class in wire order, from the recorded contract.
+// Property names of the class in wire order, from the recorded contract: "class NAME ..." and a line per property.
 std::vector<std::string> contract(const std::string& class_name) {
   std::vector<std::string> names;
   std::ifstream file(source_folder() + "/tests/golden/scx_classes.txt");
+  bool wanted = false;
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
-    std::string of;
-    std::string property;
-    if (words >> of >> property && of == class_name) names.push_back(property);
+    std::string first;
+    std::string second;
+    words >> first >> second;
+    if (first == "class") {
+      wanted = second == class_name;
+    } else if (wanted) {
+      names.push_back(first);
+    }
   }
   return names;
 }
@@ -131,6 +137,7 @@ TEST_F(JourneyTest, BasicCredentialsGetTheClassInItsShape) {
   for (const char* class_name : {"SCX_OperatingSystem", "SCX_Agent", "SCX_MemoryStatisticalInformation"}) {
     const auto answer = curl("h1", enumerate_request(class_name), as_monitor());
     ASSERT_THAT(answer.out, ::testing::EndsWith("\n200")) << answer.out << answer.err;
+    ASSERT_FALSE(contract(class_name).empty());
     EXPECT_EQ(elements(answer.out, class_name), contract(class_name)) << answer.out;
     EXPECT_THAT(answer.out, HasSubstr("<wsman:EndOfSequence/>"));
   }

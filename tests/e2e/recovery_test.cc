@@ -30,10 +30,10 @@ class RecoveryTest : public LabTest {
     return pids;
   }
   static bool polls(const std::string& host) { return run(lab().muster({"poll", host})).status == 0; }
-  static void clean(const std::string& host) {
-    run(lab().muster({"uninstall", "-i", lab().file("inventory.ini"), "--known-hosts",
-                      lab().file("known_hosts"), "--become-password-file", lab().file("become-pass"),
-                      "--limit", host, "--yes"}));
+  static Ran clean(const std::string& host) {
+    return run(lab().muster({"uninstall", "-i", lab().file("inventory.ini"), "--known-hosts",
+                             lab().file("known_hosts"), "--become-password-file", lab().file("become-pass"),
+                             "--limit", host}));
   }
 };
 
@@ -62,7 +62,8 @@ TEST_F(RecoveryTest, AStoppedProviderHostIsReplaced) {
 TEST_F(RecoveryTest, AKilledRunIsFinishedByTheNextOneAtEveryStep) {
   for (const char* step : {"probe", "upload", "install_package", "request_certificate", "install_certificate",
                            "restart_agent", "verify"}) {
-    clean("h2");
+    const auto cleaned = clean("h2");
+    ASSERT_EQ(cleaned.status, 0) << cleaned.out << cleaned.err;
     {
       // Plain lines name a step when it ends; the kill lands in the one after it, or in its own tail.
       Background first(lab().provision({"--limit", "h2"}), lab().scratch() + "/first.log");
@@ -87,7 +88,8 @@ TEST_F(RecoveryTest, UninstallLeavesNothing) {
   const auto before = lab().on("h3", kTree);
   ASSERT_EQ(run(lab().provision({"--limit", "h3"})).status, 0);
   ASSERT_NE(lab().on("h3", kTree).out, before.out);
-  clean("h3");
+  const auto cleaned = clean("h3");
+  ASSERT_EQ(cleaned.status, 0) << cleaned.out << cleaned.err;
   const auto after = lab().on("h3", kTree);
   EXPECT_EQ(after.out, before.out);
   EXPECT_EQ(
