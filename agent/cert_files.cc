@@ -33,9 +33,10 @@ struct Files {
   std::string previous;
 };
 
+// What cannot be looked at is taken to exist: nothing is ever written over it.
 bool exists(const std::string& path) {
   struct stat seen {};
-  return ::stat(path.c_str(), &seen) == 0;
+  return ::stat(path.c_str(), &seen) == 0 || errno != ENOENT;
 }
 
 // The name that a link in the folder points at; "" when there is none.
@@ -176,7 +177,8 @@ Result<bool> create_missing(const std::string& folder, const std::vector<std::st
   if (auto made = make_folders(folder, 0755); !made) return fail(made.error());
   const auto new_key = create_key(files);
   if (!new_key) return new_key;
-  if (exists(files.active) && !*new_key) return false;
+  // A certificate whose key is lost is of no use to anybody; one that fits stays.
+  if (const auto now = read_identity_of(files, files.active); now && parse_identity(*now)) return *new_key;
   const auto key = load_key(files);
   if (!key) return fail(key.error());
   const auto certificate = tls::self_signed(*key, names, kSelfSignedLifetime);

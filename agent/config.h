@@ -16,6 +16,11 @@
 
 namespace muster::agent {
 
+// Names below Config::run_folder.
+inline constexpr char kPidFile[] = "/agent.pid";  // the monitor's process id, for everybody to read
+inline constexpr char kLockFile[] =
+    "/agent.lock";  // held for as long as the agent runs; nobody else may open it
+
 inline constexpr char kDefaultConfig[] = "/etc/muster/agent.toml";
 
 struct Config {

@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <vector>
 
+#include <pwd.h>
 #include <security/pam_appl.h>
 
 namespace muster::auth {
@@ -56,9 +58,20 @@ class Transaction {
   int status_ = PAM_SUCCESS;
 };
 
+// The modules may have changed the name; what cannot be looked up counts as root.
+bool is_root(pam_handle_t* pam) {
+  const void* name = nullptr;
+  if (::pam_get_item(pam, PAM_USER, &name) != PAM_SUCCESS || name == nullptr) return true;
+  std::vector<char> buffer(16384);
+  passwd entry{};
+  passwd* found = nullptr;
+  ::getpwnam_r(static_cast<const char*>(name), &entry, buffer.data(), buffer.size(), &found);
+  return found == nullptr || found->pw_uid == 0;
+}
+
 }  // namespace
 
-Result<void> check_with_pam(const std::string& service, const Attempt& attempt) {
+Result<void> check_with_pam(const std::string& service, const Attempt& attempt, RootLogin root) {
   const pam_conv conversation{&converse, const_cast<Attempt*>(&attempt)};
   Transaction pam;
   if (!pam.ok(::pam_start(service.c_str(), attempt.user.c_str(), &conversation, pam.out()))) {
@@ -69,6 +82,10 @@ Result<void> check_with_pam(const std::string& service, const Attempt& attempt) 
   if (!pam.ok(::pam_authenticate(pam.get(), PAM_SILENT | PAM_DISALLOW_NULL_AUTHTOK)) ||
       !pam.ok(::pam_acct_mgmt(pam.get(), PAM_SILENT | PAM_DISALLOW_NULL_AUTHTOK))) {
     return fail(Errc::denied, attempt.user + ": " + pam.words(), "look at /etc/pam.d/" + service);
+  }
+  if (root == RootLogin::refused && is_root(pam.get())) {
+    return fail(Errc::denied, attempt.user + ": root may not log in",
+                "use an ordinary account, or set basic.allow_root");
   }
   return {};
 }

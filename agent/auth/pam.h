@@ -21,6 +21,9 @@ struct Attempt {
   std::string source;  // address of the peer, for PAM_RHOST
 };
 
-Result<void> check_with_pam(const std::string& service, const Attempt& attempt);
+// Root is whoever has user id 0 after PAM has said who the user is, by whatever name.
+enum class RootLogin { refused, allowed };
+
+Result<void> check_with_pam(const std::string& service, const Attempt& attempt, RootLogin root);
 
 }  // namespace muster::auth

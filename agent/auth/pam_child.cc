@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/auth/pam_child.h"
 
-#include <cerrno>
 #include <csignal>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -18,13 +16,12 @@ constexpr char kYes = 'y';
 constexpr char kNo = 'n';
 
 Result<void> check(const Policy& policy, const Attempt& attempt) {
-  if (attempt.user == "root" && !policy.allow_root) {
-    return fail(Errc::denied, "root: may not log in", "use an ordinary account, or set basic.allow_root");
-  }
-  return check_with_pam(policy.pam_service, attempt);
+  const auto root_may = policy.allow_root ? RootLogin::allowed : RootLogin::refused;
+  return check_with_pam(policy.pam_service, attempt, root_may);
 }
 
-[[noreturn]] void run_child(const Policy& policy, const Attempt& attempt, int result) {
+// noexcept: unwinding would run the monitor's destructors in this process.
+[[noreturn]] void run_child(const Policy& policy, const Attempt& attempt, int result) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();  // PAM modules may start helpers: they are killed with the group
   ::signal(SIGPIPE, SIG_IGN);
@@ -62,9 +59,6 @@ bool PamChild::finish() {
   // After its answer the child has nothing left to do; helpers that a module left behind go with the group.
   ::kill(-pid_, SIGKILL);
   ::kill(pid_, SIGKILL);
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
   result_.reset();
   return told && answer == kYes;
 }

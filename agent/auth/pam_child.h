@@ -39,8 +39,8 @@ class PamChild {
   const std::string& user() const { return user_; }
   std::chrono::steady_clock::time_point started() const { return started_; }
 
-  // Call when fd() is readable or the deadline has passed: kills what is left, reaps, and gives the verdict.
-  // Anything but the child's explicit "yes" is no.
+  // Call when fd() is readable or the deadline has passed: kills what is left and gives the verdict. Anything but
+  // the child's explicit "yes" is no. The process is the caller's to reap.
   bool finish();
 
  private:

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -24,54 +25,67 @@ namespace {
 
 constexpr char kLogFile[] = "/var/log/muster-agent.log";
 
-// Holds the lock for as long as the agent runs; the file has the monitor's process id.
-Result<Fd> take_pid_file(const Config& config) {
+constexpr int kStartWaitMilliseconds = 60'000;
+
+// Holds the lock for as long as the agent runs.
+Result<Fd> take_lock(const Config& config) {
   if (auto made = make_folders(config.run_folder, 0755); !made) return fail(made.error());
-  const std::string path = config.run_folder + "/agent.pid";
-  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+  const std::string path = config.run_folder + kLockFile;
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return fail(errno_error(path));
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     return fail(Errc::denied, path + ": another agent is running here", "look at: muster-agent status");
   }
-  ::fchmod(file.get(), 0644);  // `status` works for everybody, whatever the umask
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(file.get(), 0) != 0) return fail(errno_error(path));
-  if (auto written = write_all(file.get(), path, pid); !written) return fail(written.error());
+  if (auto written =
+          write_file_atomically(config.run_folder + kPidFile, std::to_string(::getpid()) + "\n", 0644);
+      !written) {
+    return fail(written.error());
+  }
   return file;
 }
 
-// The child goes on as the daemon; the parent waits until it serves (or has said why not) and leaves.
+// The child goes on as the daemon, with the log file as its output from the start; the parent waits until it serves,
+// or shows what the log says of why it does not.
 class Background {
  public:
   Result<void> detach() {
+    Fd log(::open(kLogFile, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+    const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!log || !null) return fail(errno_error(log ? "/dev/null" : kLogFile));
+    const off_t begin = ::lseek(log.get(), 0, SEEK_END);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return fail(errno_error("pipe"));
     const Fd read_end(ends[0]);
     tell_ = Fd(ends[1]);
     const pid_t child = ::fork();
     if (child < 0) return fail(errno_error("fork"));
-    if (child > 0) wait_and_leave(read_end.get());
+    if (child > 0) wait_and_leave(read_end.get(), begin);
     ::setsid();
+    if (::chdir("/") != 0) return fail(errno_error("/"));
+    ::dup2(null.get(), STDIN_FILENO);
+    ::dup2(log.get(), STDOUT_FILENO);
+    ::dup2(log.get(), STDERR_FILENO);
     return {};
   }
 
-  // The terminal is let go of only now, so that a failed start could say why.
   void serving() {
-    const Fd log(::open(kLogFile, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-    const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    ::dup2(null.get(), STDIN_FILENO);
-    ::dup2(log ? log.get() : null.get(), STDERR_FILENO);
-    ::dup2(log ? log.get() : null.get(), STDOUT_FILENO);
     const char ready = 'r';
     static_cast<void>(!::write(tell_.get(), &ready, 1));  // nobody waiting is no reason to stop
     tell_.reset();
   }
 
  private:
-  [[noreturn]] void wait_and_leave(int read_end) {
+  [[noreturn]] void wait_and_leave(int read_end, off_t begin) {
     tell_.reset();
+    pollfd wait{read_end, POLLIN, 0};
     char ready = 0;
-    ::_exit(::read(read_end, &ready, 1) == 1 ? 0 : 1);
+    if (::poll(&wait, 1, kStartWaitMilliseconds) > 0 && ::read(read_end, &ready, 1) == 1) ::_exit(0);
+    const Fd log(::open(kLogFile, O_RDONLY | O_CLOEXEC));
+    ::lseek(log.get(), begin, SEEK_SET);
+    const auto words = read_all(log.get(), kLogFile, 64 * 1024);
+    std::fprintf(stderr, "%smuster-agent: did not start\n  hint: the log is %s\n",
+                 words ? words->c_str() : "", kLogFile);
+    ::_exit(1);
   }
   Fd tell_;
 };
@@ -85,8 +99,8 @@ Result<int> serve(const Options& options, bool daemon) {
   if (daemon) {
     if (auto detached = background.detach(); !detached) return fail(detached.error());
   }
-  const auto pid_file = take_pid_file(*config);
-  if (!pid_file) return fail(pid_file.error());
+  const auto lock = take_lock(*config);
+  if (!lock) return fail(lock.error());
   const auto done = run_monitor(*config, [&] {
     if (daemon) background.serving();
     notify_systemd("READY=1");

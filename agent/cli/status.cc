@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // muster-agent status
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "agent/cert_files.h"
 #include "agent/cli/cli.h"
@@ -21,25 +20,22 @@ namespace {
 
 constexpr int kNotRunning = 3;
 
-// The process id in the file while somebody holds its lock, else 0.
-Result<long> running_pid(const Config& config) {
-  const std::string path = config.run_folder + "/agent.pid";
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return 0;
-  if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return 0;
-  const auto text = read_all(file.get(), path, 64);
-  if (!text) return fail(text.error());
-  return std::strtol(text->c_str(), nullptr, 10);
+// The process id in the file, if that process lives and is an agent, else 0. Needs no right but to look.
+long running_pid(const Config& config) {
+  const auto text = read_file(config.run_folder + kPidFile, 64);
+  const long pid = text ? std::strtol(text->c_str(), nullptr, 10) : 0;
+  if (pid <= 1 || (::kill(static_cast<pid_t>(pid), 0) != 0 && errno != EPERM)) return 0;
+  const auto name = read_file("/proc/" + std::to_string(pid) + "/comm", 64);
+  return name && name->starts_with("muster-agent") ? pid : 0;
 }
 
 Result<int> status(const Options& options) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
-  const auto pid = running_pid(*config);
-  if (!pid) return fail(pid.error());
+  const long pid = running_pid(*config);
   std::printf("muster-agent %s\n", kVersion);
-  if (*pid > 0) {
-    std::printf("running      yes, process %ld, port %u\n", *pid, static_cast<unsigned>(config->port));
+  if (pid > 0) {
+    std::printf("running      yes, process %ld, port %u\n", pid, static_cast<unsigned>(config->port));
   } else {
     std::printf("running      no\n");
   }
@@ -52,7 +48,7 @@ Result<int> status(const Options& options) {
                 leaf.self_signed() ? "self-signed" : ("issued by " + leaf.issuer()).c_str(),
                 tls::utc_text(leaf.not_after()).c_str());
   }
-  return *pid > 0 ? 0 : kNotRunning;
+  return pid > 0 ? 0 : kNotRunning;
 }
 
 }  // namespace

@@ -22,10 +22,14 @@ using namespace std::chrono_literals;
 
 constexpr auto kDrain = 5s;  // how long requests in work may take to finish at the end
 
+// Clients are those of the authority that issued our own certificate, not of everything below its root: another
+// management server's issuing CA, or one that was replaced because a key was stolen, is shut out.
 Result<std::shared_ptr<tls::Context>> context_of(const Identity& identity) {
+  const std::vector<tls::Certificate> issuing(identity.chain.begin() + 1, identity.chain.end());
+  const auto& anchors = issuing.empty() ? identity.roots : issuing;
   const auto clients =
-      identity.roots.empty() ? tls::ClientCertificates::ignored : tls::ClientCertificates::requested;
-  return tls::Context::server({identity.chain, identity.key}, identity.roots, clients);
+      anchors.empty() ? tls::ClientCertificates::ignored : tls::ClientCertificates::requested;
+  return tls::Context::server({identity.chain, identity.key}, anchors, clients);
 }
 
 wsman::ServiceIdentity service_identity(const Config& config) {

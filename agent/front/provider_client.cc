@@ -24,15 +24,18 @@ void ProviderClient::connect(Fd socket) {
   channel_.emplace(std::move(socket), ipc::Party::front, ipc::Party::providers, ipc::State::serving);
   readable_ = loop_.when_readable(channel_->fd(), [this] { arrived(); });
   reported_stuck_ = false;
+  last_heard_ = Clock::now();
   std::vector<std::uint64_t> given_up;
+  std::vector<ipc::Frame> again;  // sent after the walk: sending may end a call
   for (auto& [id, call] : calls_) {
     if (!call.done || std::exchange(call.asked_again, true)) {
       given_up.push_back(id);
     } else {
       call.rows = {};
-      send(call.frame);
+      again.push_back(call.frame);
     }
   }
+  for (const auto& frame : again) send(frame);
   for (const auto id : given_up) {
     finish(id, fail(Errc::internal, "the provider host died twice over this request"));
   }
@@ -43,6 +46,7 @@ void ProviderClient::fetch(const wsman::Query& query, std::chrono::milliseconds 
     done(fail(Errc::timeout, "too many requests are waiting for the providers"));
     return;
   }
+  if (calls_.empty()) last_heard_ = Clock::now();  // silence counts from the first question
   const std::uint64_t id = next_id_++;
   auto& call = calls_[id];
   call.frame = fetch_frame(id, query.kind == wsman::Query::Kind::get, query.class_name, query.keys);
@@ -78,6 +82,7 @@ void ProviderClient::arrived() {
 }
 
 void ProviderClient::take(const ipc::Frame& frame) {
+  last_heard_ = Clock::now();
   const auto found = calls_.find(frame.id);
   if (found == calls_.end()) return;  // a late answer to somebody who has gone
   if (frame.tag == ipc::Tag::rows) {
@@ -110,13 +115,15 @@ void ProviderClient::lost(const Error& why) {
 void ProviderClient::sweep() {
   const auto now = Clock::now();
   std::vector<Done> late;
-  bool hangs = false;
+  bool overdue = false;
   for (auto& [id, call] : calls_) {
     if (call.deadline > now) continue;
     if (call.done) late.push_back(std::exchange(call.done, nullptr));
-    hangs = hangs || call.deadline + kPatience <= now;
+    overdue = true;
   }
   for (const auto& done : late) done(fail(Errc::timeout, "the provider has not answered in time"));
+  // A host that works through a queue is heard of; one that hangs is not.
+  const bool hangs = channel_ && overdue && now - last_heard_ > kPatience;
   if (!hangs || std::exchange(reported_stuck_, true)) return;
   log::error("front", "provider host: hangs");
   stuck_();

@@ -28,7 +28,7 @@ class ProviderClient final : public wsman::InstanceSource {
  public:
   static constexpr std::size_t kMaxOutstanding = 256;
   static constexpr std::size_t kMaxAnswerBytes = 64 * 1024 * 1024;
-  // A call this much over its deadline means that the host hangs.
+  // A host with calls to answer that has said nothing for this long beyond the first deadline hangs.
   static constexpr std::chrono::seconds kPatience{5};
 
   // `stuck` is called when the host hangs; somebody then kills it and calls connect() with a fresh channel.
@@ -64,6 +64,7 @@ class ProviderClient final : public wsman::InstanceSource {
   std::unique_ptr<http::Subscription> sweeper_;
   std::map<std::uint64_t, Call> calls_;
   std::uint64_t next_id_ = 1;
+  std::chrono::steady_clock::time_point last_heard_{};
   bool reported_stuck_ = false;
 };
 

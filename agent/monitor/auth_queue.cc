@@ -2,7 +2,10 @@
 #include "agent/monitor/auth_queue.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
+
+#include <sys/wait.h>
 
 #include "core/base/log.h"
 
@@ -23,7 +26,7 @@ bool is_late(const auth::PamChild& child) {
 }  // namespace
 
 void AuthQueue::add(auth::Attempt attempt, std::uint64_t id) {
-  if (running_.size() < kRunning) return start(std::move(attempt), id);
+  if (running_.size() + ended_.size() < kRunning) return start(std::move(attempt), id);
   if (waiting_.size() < kWaiting) {
     waiting_.push_back({std::move(attempt), id});
     return;
@@ -45,7 +48,7 @@ void AuthQueue::start(auth::Attempt attempt, std::uint64_t id) {
 
 void AuthQueue::clear() {
   waiting_.clear();
-  for (auto& child : running_) static_cast<void>(child.finish());
+  for (auto& child : running_) finish(child);
   running_.clear();
 }
 
@@ -53,7 +56,24 @@ void AuthQueue::append_descriptors(std::vector<pollfd>& wait) const {
   for (const auto& child : running_) wait.push_back({child.fd(), POLLIN, 0});
 }
 
+bool AuthQueue::finish(auth::PamChild& child) {
+  ended_.push_back(child.pid());
+  const bool accepted = child.finish();
+  reap();
+  return accepted;
+}
+
+// Without waiting: a module stuck in the kernel must not stop the monitor.
+void AuthQueue::reap() {
+  std::erase_if(ended_, [](pid_t pid) {
+    int status = 0;
+    const pid_t gone = ::waitpid(pid, &status, WNOHANG);
+    return gone == pid || (gone < 0 && errno == ECHILD);
+  });
+}
+
 void AuthQueue::collect() {
+  reap();
   for (std::size_t i = 0; i < running_.size();) {
     if (!has_answered(running_[i]) && !is_late(running_[i])) {
       ++i;
@@ -61,10 +81,10 @@ void AuthQueue::collect() {
     }
     auth::PamChild child = std::move(running_[i]);
     running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
-    const bool accepted = child.finish();
+    const bool accepted = finish(child);
     verdict_(child.id(), accepted, child.user());
   }
-  while (!waiting_.empty() && running_.size() < kRunning) {
+  while (!waiting_.empty() && running_.size() + ended_.size() < kRunning) {
     Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     start(std::move(next.attempt), next.id);

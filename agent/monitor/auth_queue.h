@@ -38,6 +38,9 @@ class AuthQueue {
   int wait_milliseconds() const;  // until the next child is late; -1 when none runs
 
  private:
+  bool finish(auth::PamChild& child);
+  void reap();
+
   struct Waiting {
     auth::Attempt attempt;
     std::uint64_t id;
@@ -48,6 +51,7 @@ class AuthQueue {
   Verdict verdict_;
   std::vector<auth::PamChild> running_;
   std::deque<Waiting> waiting_;
+  std::vector<pid_t> ended_;  // killed, to be reaped as soon as they can be
 };
 
 }  // namespace muster::agent

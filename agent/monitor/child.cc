@@ -36,11 +36,9 @@ std::string ending(int status) {
 
 }  // namespace
 
-Result<void> Child::start(const std::function<Result<void>()>& body) {
-  started_ = Clock::now();
-  pid_ = ::fork();
-  if (pid_ < 0) return fail(errno_error("fork"));
-  if (pid_ > 0) return {};
+// Never returns, whatever the body does: the stack above belongs to the monitor, and unwinding it would run the
+// monitor's destructors here.
+void Child::run(const std::function<Result<void>()>& body) const noexcept {
   default_signals();
   const auto result = body();
   if (!result) log::error(name_, result.error());
@@ -48,25 +46,46 @@ Result<void> Child::start(const std::function<Result<void>()>& body) {
   std::exit(result ? 0 : 1);  // NOLINT(concurrency-mt-unsafe): the child has one thread left
 }
 
-void Child::signal(int number) const {
-  if (running()) ::kill(pid_, number);
+Result<void> Child::start(const std::function<Result<void>()>& body) {
+  started_ = Clock::now();
+  pid_ = ::fork();
+  if (pid_ < 0) return fail(errno_error("fork"));
+  if (pid_ > 0) return {};
+  run(body);
 }
 
-void Child::kill_and_reap() {
+void Child::abandon() {
   if (!running()) return;
   ::kill(pid_, SIGKILL);
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  abandoned_.push_back(pid_);
   pid_ = -1;
+  reap_abandoned();
 }
 
-void Child::ended(int status) {
+std::size_t Child::reap_abandoned() {
+  std::erase_if(abandoned_, [](pid_t pid) {
+    int status = 0;
+    const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+    return ended == pid || (ended < 0 && errno == ECHILD);
+  });
+  return abandoned_.size();
+}
+
+void Child::failed_to_start() {
+  pid_ = -1;
+  wait_longer();
+}
+
+void Child::wait_longer() {
   const auto now = Clock::now();
   pause_ = now - started_ >= kStable
                ? kShortestPause
                : std::clamp<std::chrono::milliseconds>(pause_ * 2, kShortestPause, kLongestPause);
   may_start_at_ = now + pause_;
+}
+
+void Child::ended(int status) {
+  wait_longer();
   pid_ = -1;
   log::warning("monitor",
                name_ + " " + ending(status) + "; next start in " + std::to_string(pause_.count()) + " ms");

@@ -33,8 +33,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto kGoodbye = 8s;          // for the front to finish its requests
-constexpr rlim_t kFrontFiles = 20000;  // descriptors: connections and a few more, capped by the hard limit
+constexpr auto kGoodbye = 8s;             // for the front to finish its requests
+constexpr std::size_t kMaxAbandoned = 4;  // provider hosts that not even SIGKILL ends
+constexpr rlim_t kFrontFiles = 20000;     // descriptors: connections and a few more, capped by the hard limit
 
 Result<Fd> signal_descriptor() {
   sigset_t wanted;
@@ -85,7 +86,7 @@ class Monitor {
 
   Result<void> run() {
     while (!ending_ || front_.running()) {
-      if (auto started = start_what_is_due(); !started) return started;
+      if (auto started = start_what_is_due(); !started) log::error("monitor", started.error());
       if (auto waited = wait_and_serve(); !waited) return waited;
     }
     return {};
@@ -101,18 +102,30 @@ class Monitor {
   Result<void> start_what_is_due() {
     if (ending_) return {};
     const auto now = Clock::now();
-    if (!front_.running() && front_.may_start_at() <= now) return start_both();
-    if (front_.running() && !host_child_.running() && host_child_.may_start_at() <= now)
-      return replace_host();
+    if (!front_.running() && front_.may_start_at() <= now) {
+      auto started = start_both();
+      if (!started) front_.failed_to_start();
+      return started;
+    }
+    if (front_.running() && !host_child_.running() && host_child_.may_start_at() <= now) {
+      auto replaced = replace_host();
+      if (!replaced) host_child_.failed_to_start();
+      return replaced;
+    }
     return {};
   }
 
   // Forks a provider host and returns the front's end of its channel.
   Result<Fd> start_host() {
+    if (host_child_.reap_abandoned() >= kMaxAbandoned) {
+      return fail(Errc::timeout,
+                  "provider host: " + std::to_string(kMaxAbandoned) + " of them hang in the kernel",
+                  "look for a file system that does not answer: cat /proc/mounts, dmesg");
+    }
     auto pair = ipc::Channel::make_pair();
     if (!pair) return fail(pair.error());
     auto started = host_child_.start([&, end = pair->second.get()]() -> Result<void> {
-      sandbox::close_all_but({end});
+      if (auto closed = sandbox::close_all_but({end}); !closed) return closed;
       forget_secrets();
       if (auto dropped = sandbox::become(account_, {}); !dropped) return dropped;
       ipc::Channel channel(Fd(pair->second.release()), ipc::Party::providers, ipc::Party::front,
@@ -125,7 +138,7 @@ class Monitor {
   }
 
   Result<void> start_both() {
-    host_child_.kill_and_reap();
+    host_child_.abandon();
     auto host_end = start_host();
     if (!host_end) return fail(host_end.error());
     auto pair = ipc::Channel::make_pair();
@@ -133,6 +146,7 @@ class Monitor {
     auto started = front_.start(
         [&]() -> Result<void> { return become_front(Fd(pair->second.release()), std::move(*host_end)); });
     if (!started) return started;
+    identity_unsent_ = false;
     channel_.emplace(std::move(pair->first), ipc::Party::monitor, ipc::Party::front, ipc::State::starting);
     host_end_for_later_.reset();
     return {};
@@ -142,7 +156,7 @@ class Monitor {
   Result<void> become_front(Fd monitor, Fd host_end) {
     std::vector<int> kept{monitor.get(), host_end.get()};
     for (const auto& socket : listening_) kept.push_back(socket.get());
-    sandbox::close_all_but(std::move(kept));
+    if (auto closed = sandbox::close_all_but(std::move(kept)); !closed) return closed;
     FrontSetup setup{
         config_,  std::move(identity_), std::move(listening_), std::move(monitor), std::move(host_end),
         classes()};
@@ -203,6 +217,8 @@ class Monitor {
 
   void reap() {
     int status = 0;
+    front_.reap_abandoned();
+    host_child_.reap_abandoned();
     if (ending_) return reap_quietly();
     if (front_.running() && ::waitpid(front_.pid(), &status, WNOHANG) > 0) front_ended(status);
     if (host_child_.running() && ::waitpid(host_child_.pid(), &status, WNOHANG) > 0)
@@ -238,7 +254,16 @@ class Monitor {
     if (auto sound = parse_identity(*identity); !sound)
       return log::error("monitor", std::move(sound.error()).during("reload"));
     identity_ = std::move(*identity);
-    if (front_serves_) send({ipc::Tag::identity, 0, {std::string(identity_.key.reveal()), identity_.bundle}});
+    send_identity();
+  }
+
+  // A front that is still starting has the old one: it gets the new one when it is ready.
+  void send_identity() {
+    identity_unsent_ = !front_serves_;
+    if (!front_serves_) return;
+    ipc::Frame frame{ipc::Tag::identity, 0, {std::string(identity_.key.reveal()), identity_.bundle}};
+    send(frame);
+    wipe(frame.fields[0]);
   }
 
   void serve_front() {
@@ -260,7 +285,7 @@ class Monitor {
   void take(ipc::Frame& frame) {
     switch (frame.tag) {
       case ipc::Tag::ready: return front_is_ready();
-      case ipc::Tag::stuck: return host_child_.signal(SIGKILL);
+      case ipc::Tag::stuck: return host_child_.abandon();
       case ipc::Tag::authenticate: {
         if (frame.fields.size() != 3) return front_.signal(SIGKILL);
         auth::Attempt attempt{std::move(frame.fields[0]), Secret(frame.fields[1]),
@@ -276,6 +301,7 @@ class Monitor {
     channel_->enter(ipc::State::serving);
     front_serves_ = true;
     hand_over_host();
+    if (identity_unsent_) send_identity();
     if (auto first = std::exchange(ready_, nullptr)) first();
   }
 
@@ -304,6 +330,7 @@ class Monitor {
   std::optional<ipc::Channel> channel_;
   Fd host_end_for_later_;
   bool front_serves_ = false;
+  bool identity_unsent_ = false;
   bool ending_ = false;
   Clock::time_point kill_at_{};
   AuthQueue auth_;

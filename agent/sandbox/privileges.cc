@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include <dirent.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -77,16 +78,38 @@ Result<Account> account_of(const std::string& user) {
   return Account{user, entry.pw_uid, entry.pw_gid};
 }
 
-void close_all_but(std::vector<int> kept) {
+namespace {
+
+// For kernels before 5.9, and for filters that do not know close_range.
+Result<void> close_one_by_one(const std::vector<int>& kept) {
+  std::vector<int> open;
+  DIR* folder = ::opendir("/proc/self/fd");
+  if (folder == nullptr) return fail(errno_error("/proc/self/fd"));
+  while (const dirent* entry =
+             ::readdir(folder)) {  // NOLINT(concurrency-mt-unsafe): one thread, right after fork
+    const int fd = static_cast<int>(std::strtol(entry->d_name, nullptr, 10));
+    if (fd > 2 && fd != ::dirfd(folder) && !std::binary_search(kept.begin(), kept.end(), fd))
+      open.push_back(fd);
+  }
+  ::closedir(folder);
+  for (const int fd : open) ::close(fd);
+  return {};
+}
+
+}  // namespace
+
+Result<void> close_all_but(std::vector<int> kept) {
   std::sort(kept.begin(), kept.end());
   unsigned from = 3;
+  bool closed = true;
   for (const int fd : kept) {
     if (fd < 3) continue;
     const auto keep = static_cast<unsigned>(fd);
-    if (keep > from) ::close_range(from, keep - 1, 0);
+    if (keep > from) closed = closed && ::close_range(from, keep - 1, 0) == 0;
     from = keep + 1;
   }
-  ::close_range(from, ~0U, 0);
+  closed = closed && ::close_range(from, ~0U, 0) == 0;
+  return closed ? Result<void>{} : close_one_by_one(kept);
 }
 
 Result<void> become(const Account& account, const ProcessLimits& limits) {

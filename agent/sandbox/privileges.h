@@ -34,7 +34,8 @@ struct ProcessLimits {
 // process is not root (a trial run by an ordinary user).
 Result<void> become(const Account& account, const ProcessLimits& limits);
 
-// Closes every descriptor above 2 but these.
-void close_all_but(std::vector<int> kept);
+// Closes every descriptor above 2 but these. An error means that something may still be open: the process must not
+// go on.
+Result<void> close_all_but(std::vector<int> kept);
 
 }  // namespace muster::sandbox
