@@ -25,8 +25,6 @@ class Liveness {
   std::optional<Change> missed(WallTime now, const std::string& reason);
 
   const HostHealth& state() const { return state_; }
-  // Missed once, not yet down: worth asking again soon.
-  bool in_doubt() const { return misses_ > 0 && misses_ < kMissesUntilDown; }
 
  private:
   Change turn(Health to, WallTime now);

@@ -14,8 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-constexpr milliseconds kTick{100};
-
 std::string peer_of(const HostRecord& host) {
   const bool literal = host.address.find(':') != std::string::npos;
   return (literal ? "[" + host.address + "]" : host.address) + ":" + std::to_string(host.agent_port);
@@ -35,9 +33,6 @@ struct Poller::Watch {
   HostRecord host;
   AgentSession session;
   Liveness liveness;
-  bool busy = false;  // a poll or probe is under way
-  steady_clock::time_point last_answer{};
-  std::unique_ptr<http::Subscription> second_look;
   std::string complaint;  // the last one logged, to say it once
 };
 
@@ -56,8 +51,8 @@ Poller::Poller(http::Loop& loop, std::shared_ptr<tls::Context> context, PollerOp
       record_(std::move(record)),
       report_(std::move(report)),
       polls_(options_.interval),
-      probes_(options_.probe_interval),
-      timer_(loop.every(std::min(kTick, options_.probe_interval), [this] { tick(); })) {}
+      lookout_(options_.silence, options_.second_look),
+      timer_(loop.every(PollerOptions::kTick, [this] { tick(); })) {}
 
 Poller::~Poller() = default;
 
@@ -75,7 +70,7 @@ void Poller::set_hosts(const std::vector<HostRecord>& hosts, const std::vector<H
     if (found != wanted.end())
       health[it->first] = it->second->liveness.state();  // moved: its state goes along
     polls_.remove(it->first);
-    probes_.remove(it->first);
+    lookout_.remove(it->first);
     it = watches_.erase(it);
   }
   for (const auto& host : hosts) {
@@ -89,26 +84,22 @@ void Poller::add(const HostRecord& host, const HostHealth& stored) {
   const auto now = steady_clock::now();
   watches_.emplace(host.name, std::make_unique<Watch>(loop_, context_, host, stored));
   polls_.add(host.name, now);
-  probes_.add(host.name, now);
+  lookout_.add(host.name, now);
 }
 
 void Poller::tick() {
   const auto now = steady_clock::now();
   for (const auto& due : polls_.take_due(now)) begin_poll(due);
-  for (const auto& due : probes_.take_due(now)) {
-    auto& watch = *watches_.at(due.host);
-    if (!watch.busy && now - watch.last_answer >= options_.probe_interval) probe(watch);
-  }
+  for (const auto& host : lookout_.take_due(now)) probe(*watches_.at(host));
 }
 
 void Poller::begin_poll(const Schedule::Due& due) {
   auto& watch = *watches_.at(due.host);
   if (watch.liveness.state().health == Health::down) return;  // probing finds out when it is back
-  if (watch.busy) {
+  if (!lookout_.begin_poll(due.host)) {
     ++since_.missed;
     return;
   }
-  watch.busy = true;
   ++since_.polls;
   lateness_.push_back(duration_cast<milliseconds>(steady_clock::now() - due.at));
   poll_host(watch.session, watch.host.name, options_.plan,
@@ -116,7 +107,6 @@ void Poller::begin_poll(const Schedule::Due& due) {
 }
 
 void Poller::end_poll(Watch& watch, const Reading& reading) {
-  watch.busy = false;
   if (reading.error) ++since_.failed;
   complain(watch, reading);
   if (reading.reached) answered(watch, samples_of(reading));
@@ -135,9 +125,7 @@ void Poller::complain(Watch& watch, const Reading& reading) {
 }
 
 void Poller::probe(Watch& watch) {
-  watch.busy = true;
   watch.session.identify(options_.probe_deadline, [this, &watch](Result<wsman::Identity> identity) {
-    watch.busy = false;
     if (watch.session.answered()) {
       answered(watch, {});
     } else {
@@ -147,8 +135,7 @@ void Poller::probe(Watch& watch) {
 }
 
 void Poller::answered(Watch& watch, std::vector<Sample> samples) {
-  watch.last_answer = steady_clock::now();
-  watch.second_look.reset();
+  lookout_.answered(watch.host.name, steady_clock::now());
   const bool news = !samples.empty();
   const auto change = watch.liveness.answered(system_clock::now());
   if (change) report_(watch.liveness.state(), *change);
@@ -156,16 +143,13 @@ void Poller::answered(Watch& watch, std::vector<Sample> samples) {
 }
 
 void Poller::missed(Watch& watch, const Error& error) {
+  lookout_.missed(watch.host.name, steady_clock::now());
   const auto change =
       watch.liveness.missed(system_clock::now(), reason_text(error.what, peer_of(watch.host)));
   if (change) {
     report_(watch.liveness.state(), *change);
     record_({}, watch.liveness.state());
   }
-  if (!watch.liveness.in_doubt()) return;
-  watch.second_look = loop_.after(options_.second_look, [this, &watch] {
-    if (!watch.busy) probe(watch);
-  });
 }
 
 PollSummary Poller::take_summary() {

@@ -2,8 +2,8 @@
 // Polls every registered host on schedule and knows within 30 seconds when one is gone.
 //
 // Each host has its own connection, deadlines and state: one that hangs delays no other. Between polls a host
-// that has been silent for a probe interval is asked to identify itself; after a first miss it is asked again
-// soon.
+// that has been silent for a while is asked to identify itself; after a first miss it is asked again soon.
+// lookout.h has the arithmetic.
 // Threads  the loop's, throughout.
 #pragma once
 
@@ -16,14 +16,16 @@
 
 #include "core/http/loop.h"
 #include "orchestrator/health/liveness.h"
+#include "orchestrator/poll/lookout.h"
 #include "orchestrator/poll/poll_host.h"
 #include "orchestrator/poll/schedule.h"
 
 namespace muster {
 
 struct PollerOptions {
+  static constexpr std::chrono::milliseconds kTick{100};  // how exactly slots and silence are kept
   std::chrono::milliseconds interval{60'000};
-  std::chrono::milliseconds probe_interval{10'000};
+  std::chrono::milliseconds silence{10'000};  // nothing heard for so long: a probe
   std::chrono::milliseconds probe_deadline{5'000};
   std::chrono::milliseconds second_look{1'000};  // after a first miss
   PollPlan plan;
@@ -36,7 +38,7 @@ struct PollSummary {
   std::size_t unknown = 0;
   std::uint64_t polls = 0;
   std::uint64_t failed = 0;
-  std::uint64_t missed = 0;  // slots in which no poll was begun: too late, or the last one still at work
+  std::uint64_t missed = 0;  // slots in which no poll was begun: too late, or the host still busy or in doubt
   std::chrono::milliseconds lateness_p99{};
 };
 std::string summary_text(const PollSummary& summary);
@@ -77,7 +79,7 @@ class Poller {
   Record record_;
   Report report_;
   Schedule polls_;
-  Schedule probes_;
+  Lookout lookout_;
   std::map<std::string, std::unique_ptr<Watch>> watches_;
   PollSummary since_;
   std::uint64_t reported_missed_ = 0;

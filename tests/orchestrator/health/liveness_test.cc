@@ -28,9 +28,7 @@ TEST(Liveness, one_miss_is_no_outage) {
   auto host = fresh();
   host.answered(at(0));
   EXPECT_FALSE(host.missed(at(10), "timeout"));
-  EXPECT_TRUE(host.in_doubt());
   EXPECT_FALSE(host.answered(at(11)));
-  EXPECT_FALSE(host.in_doubt());
   EXPECT_FALSE(host.missed(at(20), "timeout"));  // misses do not add up over answers
   EXPECT_EQ(host.state().health, Health::up);
 }
@@ -45,7 +43,6 @@ TEST(Liveness, the_second_miss_in_a_row_is_an_outage_reported_once) {
   EXPECT_EQ(host.state().reason, "connection refused");
   EXPECT_EQ(host.state().last_seen, at(0));
   EXPECT_FALSE(host.missed(at(20), "no route"));
-  EXPECT_FALSE(host.in_doubt());
   EXPECT_EQ(host.state().reason, "no route");
   EXPECT_EQ(host.state().since, at(11));
 }

@@ -25,7 +25,7 @@ class PollerTest : public ::testing::Test {
   PollerTest() {
     PollerOptions options;
     options.interval = milliseconds(200);
-    options.probe_interval = milliseconds(150);
+    options.silence = milliseconds(150);
     options.probe_deadline = milliseconds(400);
     options.second_look = milliseconds(20);
     options.plan = {{"SCX_MemoryStatisticalInformation"}, milliseconds(800)};
