@@ -140,13 +140,14 @@ class Scanner {
 
   // Checks each reference up to `end` and goes there.
   bool references(std::size_t end) {
+    const std::string_view run = text_.substr(0, end);  // beyond it each search would read the whole rest
     while (true) {
-      const std::size_t found = text_.find('&', at_);
-      if (found >= end) break;
+      const std::size_t found = run.find('&', at_);
+      if (found == std::string_view::npos) break;
       at_ = found;
-      const std::size_t close = text_.find(';', found);
-      if (close >= end) return wrong("an \"&\" that begins no reference");
-      if (!reference(text_.substr(found + 1, close - found - 1))) return false;
+      const std::size_t close = run.find(';', found);
+      if (close == std::string_view::npos) return wrong("an \"&\" that begins no reference");
+      if (!reference(run.substr(found + 1, close - found - 1))) return false;
       at_ = close + 1;
     }
     at_ = end;

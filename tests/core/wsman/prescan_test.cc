@@ -224,6 +224,19 @@ TEST(Prescan, AMillionDeepIsRefusedAtOnce) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(500));
 }
 
+// Each would take minutes if a value's references were looked for beyond the value: ctest's limit tells.
+TEST(Prescan, ManyShortValuesWithoutReferencesCostOnlyTheirLength) {
+  std::string attributes;
+  for (int i = 0; i < 60; ++i) attributes += " x" + std::to_string(i) + "=''";
+  const std::string crowded = "<b" + attributes + "/>";
+  const std::string inside[] = {repeated("<b>1</b>", 190000),
+                                repeated(crowded, (4U << 20) / crowded.size() - 1)};
+  for (const std::string& each : inside) {
+    const Result<void> result = prescan("<a>" + each + "</a>", kReplyLimits);
+    EXPECT_TRUE(result) << (result ? "" : result.error().what);
+  }
+}
+
 TEST(Prescan, ErrorsQuoteNoControlCharacters) {
   const Result<void> result = prescan("<a></b\xC3\xA9>");
   ASSERT_FALSE(result);
