@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The processes of this machine. One instance each.
 //
-// Limits  of a command line the first kCommandLineLimit bytes are reported.
+// Limits  of a command line no more than proc::parse_arguments takes of its first kCommandLineLimit bytes.
 // Errors  a process that ends while it is read is left out; that is no error.
 // Source  /proc/PID/stat, status and cmdline; btime of /proc/stat for the date of a start.
 #include <algorithm>
@@ -44,7 +44,7 @@ constexpr char kClassName[] = "SCX_UnixProcess";
 constexpr cim::ClassDecl kDecl{kClassName, &cim::kCimUnixProcess, "1.3.0", "A process.", kProperties};
 
 constexpr std::size_t kProcessFileLimit = 4096;  // stat and status are far shorter
-constexpr std::size_t kCommandLineLimit = std::size_t{16} * 1024;
+constexpr std::size_t kCommandLineLimit = std::size_t{8} * 1024;
 constexpr std::chrono::seconds kLookInterval{60};
 
 // Values of CIM_Process.ExecutionState.

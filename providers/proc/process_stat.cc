@@ -31,6 +31,33 @@ class Fields {
   bool complete_ = true;
 };
 
+// The most that XML makes of an octet: a reference, or the replacement for what is no UTF-8.
+constexpr std::size_t escaped_octets(char octet) {
+  const auto value = static_cast<unsigned char>(octet);
+  if (value >= 0x7F) return 3;
+  if (value < 0x20) return 5;
+  return octet == '"' || octet == '&' || octet == '<' || octet == '>' ? 6 : 1;
+}
+
+// The part of the text that fits, no character cut in two; takes it off the room.
+std::string_view take_fitting(std::string_view text, std::size_t& room) {
+  std::size_t size = 0;
+  for (; size < text.size(); ++size) {
+    const auto octets = escaped_octets(text[size]);
+    if (octets > room) break;
+    room -= octets;
+  }
+  if (size < text.size()) {
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  }
+  return text.substr(0, size);
+}
+
+std::vector<std::string> cut(std::vector<std::string> arguments) {
+  arguments.emplace_back("...");
+  return arguments;
+}
+
 }  // namespace
 
 // PID (NAME) STATE PPID GROUP SESSION TTY ...: the name ends at the last parenthesis, whatever it holds.
@@ -62,9 +89,13 @@ std::vector<std::string> parse_arguments(std::string_view cmdline) {
   // Programs that change their title pad it.
   cmdline = cmdline.substr(0, cmdline.find_last_not_of('\0') + 1);
   std::vector<std::string> arguments;
+  std::size_t room = kMaxArgumentOctets;
   while (!cmdline.empty()) {
+    if (arguments.size() == kMaxArguments) return cut(std::move(arguments));
     const auto argument = cmdline.substr(0, cmdline.find('\0'));
-    arguments.emplace_back(argument);
+    const auto fitting = take_fitting(argument, room);
+    arguments.emplace_back(fitting);
+    if (fitting.size() < argument.size()) return cut(std::move(arguments));
     cmdline.remove_prefix(std::min(cmdline.size(), argument.size() + 1));
   }
   return arguments;

@@ -35,7 +35,11 @@ struct ProcessStat {
 
 Result<ProcessStat> parse_process_stat(std::string_view text);
 
-// The arguments of a command line as /proc/PID/cmdline holds it; none for a kernel thread.
+// The arguments of a command line as /proc/PID/cmdline holds it; none for a kernel thread. Any user can make a
+// long one: beyond the limits the last element is "...".
+// Limits  kMaxArguments, and kMaxArgumentOctets of all together as they would be escaped in XML.
+inline constexpr std::size_t kMaxArguments = 64;
+inline constexpr std::size_t kMaxArgumentOctets = 4096;
 std::vector<std::string> parse_arguments(std::string_view cmdline);
 
 // "pts/3", "tty1", "ttyS0"; empty for none or an unknown kind.

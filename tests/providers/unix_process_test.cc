@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/base/linux_host.h"
+#include "core/wsman/render.h"
 #include "providers/registry.gen.h"
 #include "tests/fakes/fake_host.h"
 #include "tests/fakes/rows.h"
@@ -167,9 +168,33 @@ TEST_F(UnixProcessTest, FindAnswersNothingForWhatIsNoProcess) {
 
 TEST_F(UnixProcessTest, CutsEndlessCommandLines) {
   add(42, "java");
-  host_.with_file("/proc/42/cmdline", std::string(1 << 20, 'x'));
-  const auto seen = rows(*provider_);
-  EXPECT_EQ(std::get<std::vector<std::string>>(seen.at(0).value("Parameters")).at(0).size(), 16U * 1024);
+  const auto parameters = [this](std::string cmdline) {
+    host_.with_file("/proc/42/cmdline", std::move(cmdline));
+    return std::get<std::vector<std::string>>(rows(*provider_).at(0).value("Parameters"));
+  };
+  using Arguments = std::vector<std::string>;
+  EXPECT_EQ(parameters(std::string(1 << 20, 'x')), (Arguments{std::string(4096, 'x'), "..."}));
+  EXPECT_EQ(parameters(std::string(4096, 'x')), (Arguments{std::string(4096, 'x')}));
+  std::string many;
+  for (int i = 0; i < 64; ++i) many += std::string("a\0", 2);
+  EXPECT_EQ(parameters(many), Arguments(64, "a"));
+  auto cut = Arguments(64, "a");
+  cut.emplace_back("...");
+  EXPECT_EQ(parameters(many + "b"), cut);
+  EXPECT_EQ(parameters(std::string(4091, 'x') + "\xC3\xA9"), (Arguments{std::string(4091, 'x'), "..."}));
+}
+
+TEST_F(UnixProcessTest, NoCommandLineMakesALargeRow) {
+  add(42, "evil");
+  const std::string lines[] = {
+      std::string((1 << 14) - 1, '\0') + "x", std::string(1 << 14, '"'),  std::string(1 << 14, '\xFF'),
+      std::string(1 << 14, '\x01'),           std::string(1 << 14, '\n'), std::string(1 << 14, 'x'),
+  };
+  for (const auto& line : lines) {
+    host_.with_file("/proc/42/cmdline", line);
+    const auto seen = rows(*provider_);
+    EXPECT_LT(wsman::render_instance(seen.at(0)).size(), 16U * 1024) << line.front();
+  }
 }
 
 TEST(UnixProcessProvider, FindsThisProcessOnTheLiveMachine) {
