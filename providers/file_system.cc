@@ -6,6 +6,7 @@
 // Source  /proc/1/mountinfo, statvfs(3). A file system that cannot be asked is not online and has no figures.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,15 +50,16 @@ class FileSystem final : public Provider {
   const cim::Class& cim_class() const override { return class_; }
 
   Result<void> enumerate(const Emit& emit) override {
-    const auto mounts = proc::read_watched_mounts(host_);
-    if (!mounts) return fail(mounts.error());
+    const auto usages = proc::read_usages(host_);
+    if (!usages) return fail(usages.error());
     const auto node = host_.system_name().node;
-    for (const auto& mount : *mounts) emit(instance(mount, node));
+    for (const auto& [mount, usage] : *usages) emit(instance(mount, usage, node));
     return {};
   }
 
  private:
-  cim::Instance instance(const proc::Mount& mount, const std::string& node) const {
+  cim::Instance instance(const proc::Mount& mount, const std::optional<FileSystemUsage>& usage,
+                         const std::string& node) const {
     cim::Instance row(class_);
     row.set("Caption", "File system information");
     row.set("Description", "Information about a logical unit of secondary storage");
@@ -68,7 +70,6 @@ class FileSystem final : public Provider {
         .set("ReadOnly", mount.read_only);
     row.set("EncryptionMethod", "Not Encrypted").set("CompressionMethod", "Not Compressed");
     row.set("CaseSensitive", is_case_sensitive(mount.type)).set("CasePreserved", true);
-    const auto usage = host_.file_system_usage(mount.point);
     row.set("IsOnline", usage.has_value());
     if (usage) set_figures(row, *usage);
     return row;

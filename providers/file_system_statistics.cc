@@ -99,11 +99,10 @@ class FileSystemStatistics final : public Provider {
   }
 
   Result<void> enumerate(const Emit& emit) override {
-    const auto mounts = proc::read_watched_mounts(host_);
-    if (!mounts) return fail(mounts.error());
+    const auto usages = proc::read_usages(host_);
+    if (!usages) return fail(usages.error());
     Figures total;
-    for (const auto& mount : *mounts) {
-      const auto usage = host_.file_system_usage(mount.point);
+    for (const auto& [mount, usage] : *usages) {
       auto row = instance(mount.point);
       row.set("IsAggregate", false).set("IsOnline", usage.has_value());
       if (usage) {

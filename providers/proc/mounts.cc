@@ -62,7 +62,7 @@ bool is_read_only(std::string_view options) {
 }
 
 // ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER_OPTIONS
-std::optional<Mount> parse_mount(std::string_view line) {
+std::optional<Mount> parse_mount(std::string_view line, View view) {
   const auto dash = line.find(" - ");
   if (dash == std::string_view::npos) return std::nullopt;
   auto first = line.substr(0, dash);
@@ -76,7 +76,8 @@ std::optional<Mount> parse_mount(std::string_view line) {
   const auto type = next_word(second);
   const auto source = next_word(second);
   if (!device || !root || !point || !options || !type || !source) return std::nullopt;
-  const bool read_only = is_read_only(*options) || is_read_only(next_word(second).value_or(""));
+  const bool read_only =
+      (view == View::machine && is_read_only(*options)) || is_read_only(next_word(second).value_or(""));
   return Mount{*device,  unescaped(*root), unescaped(*point), std::string(*type), unescaped(*source),
                read_only};
 }
@@ -122,10 +123,10 @@ void drop_repeated(std::vector<Mount>& mounts) {
 
 }  // namespace
 
-std::vector<Mount> parse_mounts(std::string_view mountinfo) {
+std::vector<Mount> parse_mounts(std::string_view mountinfo, View view) {
   std::vector<Mount> mounts;
   for (std::string_view line; next_line(mountinfo, line);) {
-    if (auto mount = parse_mount(line)) mounts.push_back(std::move(*mount));
+    if (auto mount = parse_mount(line, view)) mounts.push_back(std::move(*mount));
   }
   return mounts;
 }
@@ -139,10 +140,25 @@ std::vector<Mount> watched_mounts(std::vector<Mount> mounts) {
 }
 
 Result<std::vector<Mount>> read_watched_mounts(const Host& host) {
-  auto text = host.read_file("/proc/1/mountinfo", kMountinfoLimit);
-  if (!text) text = host.read_file("/proc/self/mountinfo", kMountinfoLimit);
+  if (const auto text = host.read_file("/proc/1/mountinfo", kMountinfoLimit)) {
+    return watched_mounts(parse_mounts(*text, View::machine));
+  }
+  const auto text = host.read_file("/proc/self/mountinfo", kMountinfoLimit);
   if (!text) return fail(text.error());
-  return watched_mounts(parse_mounts(*text));
+  return watched_mounts(parse_mounts(*text, View::own));
+}
+
+Result<std::vector<MountUsage>> read_usages(const Host& host) {
+  auto mounts = read_watched_mounts(host);
+  if (!mounts) return fail(mounts.error());
+  std::vector<MountUsage> out;
+  out.reserve(mounts->size());
+  for (auto& mount : *mounts) {
+    const auto usage = host.file_system_usage(mount.point);
+    if (!usage && usage.error().code == Errc::denied) continue;
+    out.push_back({std::move(mount), usage ? std::optional(*usage) : std::nullopt});
+  }
+  return out;
 }
 
 }  // namespace muster::proc

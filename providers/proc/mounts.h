@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which file systems are mounted, and which of them are disks that can fill up.
 //
-// Paths   /proc/1/mountinfo: the machine's mounts. Our own view may be narrowed by the service manager, and
-// is used
-//         only where process 1's is hidden.
+// Paths   /proc/1/mountinfo: the machine's mounts. Our own view may be narrowed by the service manager, and is
+//         used only where process 1's is hidden.
 // Limits  lines that are no mounts are skipped; the file may have kMountinfoLimit bytes.
 // Source  proc(5): mountinfo.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +37,12 @@ struct Mount {
   bool read_only = false;
 };
 
+// Whose mounts a mountinfo shows. In `own` the service manager may have made everything read-only, for us
+// alone: there only the file system itself tells.
+enum class View { machine, own };
+
 // In the order in which they were mounted.
-std::vector<Mount> parse_mounts(std::string_view mountinfo);
+std::vector<Mount> parse_mounts(std::string_view mountinfo, View view);
 
 // The mounts worth watching, sorted by mount point: one for each file system that stores files on a disk of
 // this machine. Left out are the kernel's own (proc, tmpfs, ...), images that are full by nature (squashfs,
@@ -48,5 +52,14 @@ std::vector<Mount> watched_mounts(std::vector<Mount> mounts);
 
 // Reads, parses, selects.
 Result<std::vector<Mount>> read_watched_mounts(const Host& host);
+
+struct MountUsage {
+  Mount mount;
+  std::optional<FileSystemUsage> usage;  // none: the file system does not answer
+};
+
+// The watched mounts with how full they are. One below a folder that is closed to the agent's user is left
+// out: nothing can be said about it, least of all that it is offline.
+Result<std::vector<MountUsage>> read_usages(const Host& host);
 
 }  // namespace muster::proc

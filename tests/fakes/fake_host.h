@@ -38,6 +38,11 @@ class FakeHost final : public Host {
     usages_.insert_or_assign(std::move(mount_point), usage);
     return *this;
   }
+  // Below a folder that this user may not enter.
+  FakeHost& with_closed(std::string mount_point) {
+    closed_.insert(std::move(mount_point));
+    return *this;
+  }
   FakeHost& with_name(SystemName name) {
     name_ = std::move(name);
     return *this;
@@ -104,6 +109,9 @@ class FakeHost final : public Host {
   }
   Result<FileSystemUsage> file_system_usage(std::string_view mount_point) const override {
     ++usages_asked_;
+    if (closed_.contains(mount_point)) {
+      return fail(Errc::denied, std::string(mount_point) + ": Permission denied");
+    }
     const auto found = usages_.find(mount_point);
     if (found == usages_.end()) return absent(mount_point);
     return found->second;
@@ -176,6 +184,7 @@ class FakeHost final : public Host {
   std::map<std::string, std::string, std::less<>> links_;
   std::map<std::string, std::set<std::string>, std::less<>> folders_;
   std::map<std::string, FileSystemUsage, std::less<>> usages_;
+  std::set<std::string, std::less<>> closed_;
   mutable std::map<std::string, std::size_t> reads_;
   mutable std::size_t usages_asked_ = 0;
   SystemName name_{"Linux", "fake", "6.1.0", "#1 SMP", "x86_64"};

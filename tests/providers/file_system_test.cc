@@ -72,6 +72,29 @@ TEST(FileSystemProvider, FallsBackToItsOwnViewWhereProcessOneIsHidden) {
   EXPECT_EQ(rows(*provider).size(), 2U);
 }
 
+TEST(FileSystemProvider, LeavesOutWhatItsUserMayNotReach) {
+  FakeHost host;
+  host.with_file("/proc/1/mountinfo", kMounts).with_usage("/", kUsage).with_closed("/boot");
+  const auto sizes = rows(*make_file_system(host));
+  ASSERT_EQ(sizes.size(), 1U);
+  EXPECT_EQ(text(sizes[0], "Name"), "/");
+  const auto statistics = rows(*make_file_system_statistics(host));
+  ASSERT_EQ(statistics.size(), 2U);
+  EXPECT_EQ(text(statistics[0], "Name"), "/");
+  EXPECT_EQ(text(statistics[1], "Name"), "_Total");
+}
+
+TEST(FileSystemProvider, DoesNotTakeItsOwnConfinementForReadOnlyDisks) {
+  constexpr char kConfined[] =
+      "27 1 254:1 / / ro,relatime - ext4 /dev/vda1 rw\n"
+      "28 27 254:2 / /boot ro,relatime - ext2 /dev/vda2 ro\n";
+  FakeHost host;
+  host.with_file("/proc/self/mountinfo", kConfined).with_usage("/", kUsage).with_usage("/boot", kUsage);
+  const auto seen = rows(*make_file_system(host));
+  EXPECT_FALSE(std::get<bool>(testing::named(seen, "/").value("ReadOnly")));
+  EXPECT_TRUE(std::get<bool>(testing::named(seen, "/boot").value("ReadOnly")));
+}
+
 TEST(FileSystemProvider, AgreesWithDf) {
   const LinuxHost host;
   const auto provider = make_file_system(host);

@@ -6,17 +6,21 @@
 namespace muster::proc {
 namespace {
 
+std::vector<Mount> parse(std::string_view mountinfo) {
+  return parse_mounts(mountinfo, View::machine);
+}
+
 std::vector<std::string> watched(std::string_view mountinfo) {
   std::vector<std::string> points;
-  for (const auto& mount : watched_mounts(parse_mounts(mountinfo))) points.push_back(mount.point);
+  for (const auto& mount : watched_mounts(parse(mountinfo))) points.push_back(mount.point);
   return points;
 }
 
 using Points = std::vector<std::string>;
 
 TEST(Mounts, ParsesEveryField) {
-  const auto mounts = parse_mounts(
-      "36 35 98:0 /mnt1 /mnt\\0402 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue\n");
+  const auto mounts =
+      parse("36 35 98:0 /mnt1 /mnt\\0402 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue\n");
   ASSERT_EQ(mounts.size(), 1U);
   EXPECT_EQ(mounts[0].device, (Device{98, 0}));
   EXPECT_EQ(mounts[0].root, "/mnt1");
@@ -30,18 +34,23 @@ TEST(Mounts, SkipsLinesThatAreNone) {
   for (const auto* text : {"", "\n\n", "nonsense", "36 35 98:0 / /mnt rw", "36 35 98:0 / /mnt rw - ",
                            "36 35 98:0 / /mnt rw - ext3", "36 35 98 / /mnt rw - ext3 /dev/x rw",
                            "36 35 a:b / /mnt rw - ext3 /dev/x rw", " - a b c"}) {
-    EXPECT_TRUE(parse_mounts(text).empty()) << text;
+    EXPECT_TRUE(parse(text).empty()) << text;
   }
 }
 
 TEST(Mounts, KeepsBackslashesThatEscapeNothing) {
-  EXPECT_EQ(parse_mounts("1 2 8:1 / /a\\9\\134b\\04 rw - ext4 /dev/sda1 rw").at(0).point, "/a\\9\\b\\04");
+  EXPECT_EQ(parse("1 2 8:1 / /a\\9\\134b\\04 rw - ext4 /dev/sda1 rw").at(0).point, "/a\\9\\b\\04");
 }
 
 TEST(Mounts, IsReadOnlyByTheMountOrByTheFileSystem) {
-  EXPECT_TRUE(parse_mounts("1 2 8:1 / /a ro - ext4 /dev/sda1 rw").at(0).read_only);
-  EXPECT_TRUE(parse_mounts("1 2 8:1 / /a rw - ext4 /dev/sda1 ro,data=ordered").at(0).read_only);
-  EXPECT_FALSE(parse_mounts("1 2 8:1 / /a rw,root - ext4 /dev/sda1 rw").at(0).read_only);
+  EXPECT_TRUE(parse("1 2 8:1 / /a ro - ext4 /dev/sda1 rw").at(0).read_only);
+  EXPECT_TRUE(parse("1 2 8:1 / /a rw - ext4 /dev/sda1 ro,data=ordered").at(0).read_only);
+  EXPECT_FALSE(parse("1 2 8:1 / /a rw,root - ext4 /dev/sda1 rw").at(0).read_only);
+}
+
+TEST(Mounts, OurOwnViewTellsNothingByTheMount) {
+  EXPECT_FALSE(parse_mounts("1 2 8:1 / /a ro - ext4 /dev/sda1 rw", View::own).at(0).read_only);
+  EXPECT_TRUE(parse_mounts("1 2 8:1 / /a ro - ext4 /dev/sda1 ro", View::own).at(0).read_only);
 }
 
 TEST(Mounts, WatchesDisksAndNothingThatMayHang) {
