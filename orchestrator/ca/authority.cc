@@ -2,27 +2,28 @@
 #include "orchestrator/ca/authority.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/fd.h"
+#include "core/base/log.h"
 #include "core/tls/issue.h"
 #include "orchestrator/ca/key_file.h"
 
 namespace muster {
 namespace {
 
-constexpr std::size_t kPemLimit = std::size_t{256} * 1024;
 constexpr std::size_t kLongestName = 40;  // with "Muster issuing CA " it stays below the 64 of a CN
 constexpr std::chrono::hours kDay{24};
 constexpr std::chrono::hours kRootLife = 3652 * kDay;
 constexpr std::chrono::hours kIssuingLife = 730 * kDay;
-constexpr std::chrono::hours kClientLife = 365 * kDay;
+constexpr std::chrono::hours kShortLife = 60 * kDay;
 
 std::string ca_folder(const std::string& state_folder) {
   return state_folder + "/ca";
@@ -48,29 +49,25 @@ Result<void> check_private(const std::string& folder) {
   return fail(Errc::denied, folder + ": others may change this folder", "chmod 700 " + folder);
 }
 
-// Names that the certificate may carry: the host's, or "localhost" where it has none that a certificate can
-// hold.
-std::string own_host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  return name.data();
-}
-
-Result<tls::Certificate> issue_client(const tls::Key& key, const tls::Key& issuing_key,
-                                      const tls::Certificate& issuing) {
-  Result<tls::Certificate> issued = fail(Errc::internal, "no name tried");
-  for (const auto& name : {own_host_name(), std::string("localhost")}) {
-    const auto request = tls::CertificateRequest::create(key, name, {name});
-    if (!request) return fail(request.error());
-    issued = tls::issue_leaf(*request, {name}, {tls::Purpose::client, kClientLife}, issuing_key, issuing);
-    if (issued || issued.error().code != Errc::malformed) return issued;
-  }
-  return issued;
-}
-
 Result<void> save(const std::string& base, const tls::Key& key, const std::string& certificates) {
   if (auto saved = save_key_file(base + ".key", key); !saved) return saved;
   return write_file_atomically(base + ".pem", certificates, 0644);
+}
+
+// Held while an authority is made: two at a time would share the draft. The kernel drops the lock.
+Result<Fd> lock_folder(const std::string& folder) {
+  Fd locked(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!locked) return fail(errno_error(folder));
+  if (::flock(locked.get(), LOCK_EX | LOCK_NB) == 0) return locked;
+  if (errno != EWOULDBLOCK) return fail(errno_error(folder));
+  return fail(Errc::denied, folder + ": another muster init is at work here",
+              "wait for it, then muster ca show");
+}
+
+Result<void> check_absent(const std::string& folder) {
+  if (!exists(folder)) return {};
+  return fail(Errc::denied, folder + ": a certificate authority exists and is not overwritten",
+              "muster ca show prints it; --state DIR makes another one elsewhere");
 }
 
 // A folder beside STATE/ca that is removed unless it was moved into place.
@@ -90,9 +87,13 @@ class Draft {
     std::filesystem::remove_all(path_, ignored);  // of a run that was killed
     return make_folders(path_, 0700);
   }
-  Result<void> place() {
+  // On disk when it returns: the folders' own entries too. `parent` holds both names.
+  Result<void> place(const Fd& parent) {
+    const Fd draft(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!draft || ::fsync(draft.get()) != 0) return fail(errno_error(path_));
     if (::rename(path_.c_str(), target_.c_str()) != 0) return fail(errno_error(target_));
     placed_ = true;
+    if (::fsync(parent.get()) != 0) return fail(errno_error(target_));
     return {};
   }
 
@@ -102,63 +103,37 @@ class Draft {
   bool placed_ = false;
 };
 
-struct Pair {
-  tls::Key key;
-  tls::Certificate certificate;
-};
-
-Result<Pair> new_root(const std::string& name) {
+Result<CertifiedKey> new_root(const std::string& name) {
   auto key = tls::Key::generate(tls::KeyKind::p384);
   if (!key) return fail(key.error());
   auto certificate = tls::make_root(*key, "Muster root CA " + name, kRootLife);
   if (!certificate) return fail(certificate.error());
-  return Pair{std::move(*key), std::move(*certificate)};
+  return CertifiedKey{std::move(*key), std::move(*certificate)};
 }
 
-Result<Pair> new_issuing(const std::string& name, const Pair& root) {
+Result<CertifiedKey> new_issuing(const std::string& name, const CertifiedKey& root) {
   auto key = tls::Key::generate(tls::KeyKind::p256);
   if (!key) return fail(key.error());
   auto certificate =
       tls::make_issuing(*key, "Muster issuing CA " + name, root.key, root.certificate, kIssuingLife);
   if (!certificate) return fail(certificate.error());
-  return Pair{std::move(*key), std::move(*certificate)};
-}
-
-Result<Pair> new_client(const Pair& issuing) {
-  auto key = tls::Key::generate(tls::KeyKind::p256);
-  if (!key) return fail(key.error());
-  auto certificate = issue_client(*key, issuing.key, issuing.certificate);
-  if (!certificate) return fail(certificate.error());
-  return Pair{std::move(*key), std::move(*certificate)};
-}
-
-Result<std::vector<tls::Certificate>> load_certificates(const std::string& path) {
-  const auto pem = read_file(path, kPemLimit);
-  if (!pem) return fail(pem.error());
-  auto bundle = tls::Certificate::bundle_from_pem(*pem, path);
-  if (bundle && bundle->empty()) return fail(Errc::malformed, path + ": no certificate in it");
-  return bundle;
+  return CertifiedKey{std::move(*key), std::move(*certificate)};
 }
 
 }  // namespace
 
-Authority::Authority(tls::Certificate root, tls::Certificate issuing, tls::Key issuing_key,
-                     std::vector<tls::Certificate> client, tls::Key client_key)
-    : root_(std::move(root)),
-      issuing_(std::move(issuing)),
-      issuing_key_(std::move(issuing_key)),
-      client_(std::move(client)),
-      client_key_(std::move(client_key)) {}
+Authority::Authority(tls::Certificate root, CertifiedKey issuing, ClientPair client)
+    : root_(std::move(root)), issuing_(std::move(issuing)), client_(std::move(client)) {}
 
 Result<void> Authority::create(const std::string& state_folder, const std::string& name) {
   if (auto good = check_name(name); !good) return good;
   const auto folder = ca_folder(state_folder);
-  if (exists(folder)) {
-    return fail(Errc::denied, folder + ": a certificate authority exists and is not overwritten",
-                "muster ca show prints it; --state DIR makes another one elsewhere");
-  }
+  if (auto absent = check_absent(folder); !absent) return absent;
   if (auto made = make_folders(state_folder, 0700); !made) return made;
   if (auto good = check_private(state_folder); !good) return good;
+  const auto locked = lock_folder(state_folder);
+  if (!locked) return fail(locked.error());
+  if (auto absent = check_absent(folder); !absent) return absent;
   const auto root = new_root(name);
   if (!root) return fail(root.error());
   const auto issuing = new_issuing(name, *root);
@@ -168,12 +143,11 @@ Result<void> Authority::create(const std::string& state_folder, const std::strin
 
   Draft draft(folder);
   if (auto made = draft.make(); !made) return made;
-  const auto client_chain = client->certificate.pem() + issuing->certificate.pem();
   if (auto saved = save(draft.path() + "/root", root->key, root->certificate.pem()); !saved) return saved;
   if (auto saved = save(draft.path() + "/issuing", issuing->key, issuing->certificate.pem()); !saved)
     return saved;
-  if (auto saved = save(state_folder + "/client", client->key, client_chain); !saved) return saved;
-  return draft.place();
+  if (auto saved = save_client(state_folder, *client); !saved) return saved;
+  return draft.place(*locked);
 }
 
 Result<Authority> Authority::open(const std::string& state_folder) {
@@ -188,21 +162,40 @@ Result<Authority> Authority::open(const std::string& state_folder) {
   if (!issuing) return fail(issuing.error());
   auto issuing_key = load_key_file(folder + "/issuing.key");
   if (!issuing_key) return fail(issuing_key.error());
-  auto client = load_certificates(state_folder + "/client.pem");
-  if (!client) return fail(client.error());
-  auto client_key = load_key_file(state_folder + "/client.key");
-  if (!client_key) return fail(client_key.error());
   if (auto match = issuing->front().matches(*issuing_key); !match)
     return fail(std::move(match.error()).during(folder));
-  return Authority(std::move(root->front()), std::move(issuing->front()), std::move(*issuing_key),
-                   std::move(*client), std::move(*client_key));
+  auto client = load_client(state_folder);
+  if (!client) return fail(client.error());
+  CertifiedKey issuer{std::move(*issuing_key), std::move(issuing->front())};
+  if (wants_renewal(client->chain.front(), issuer.certificate, std::chrono::system_clock::now())) {
+    // The old one may still do, and is all that somebody without the right to write here can have.
+    if (auto renewed = renew_client(state_folder, *client, issuer); !renewed)
+      log::warning("ca", "client certificate not renewed: " + renewed.error().what);
+  }
+  return Authority(std::move(root->front()), std::move(issuer), std::move(*client));
+}
+
+std::chrono::seconds Authority::renewal_margin(std::chrono::system_clock::time_point now) const {
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(issuing_.certificate.not_after() - now);
+  const std::chrono::seconds life = tls::LeafProfile{}.lifetime;
+  return std::clamp(left, std::chrono::seconds(0), life) / 3;
+}
+
+std::optional<Error> Authority::warning(std::chrono::system_clock::time_point now) const {
+  const auto left = issuing_.certificate.not_after() - now;
+  if (left >= kShortLife) return std::nullopt;
+  const auto days = std::chrono::floor<std::chrono::days>(left).count();
+  const auto when = days < 0 ? std::string("has expired") : "expires in " + std::to_string(days) + " days";
+  return Error{Errc::untrusted, issuing_.certificate.subject() + ": the issuing authority " + when,
+               "no certificate outlives it: make a new authority with muster init --state DIR and provision "
+               "the hosts with it"};
 }
 
 Result<std::string> Authority::sign_agent(const tls::CertificateRequest& request,
                                           const std::vector<std::string>& names) const {
-  auto leaf = tls::issue_leaf(request, names, {}, issuing_key_, issuing_);
+  auto leaf = tls::issue_leaf(request, names, {}, issuing_.key, issuing_.certificate);
   if (!leaf) return fail(leaf.error());
-  return leaf->pem() + issuing_.pem() + root_.pem();
+  return leaf->pem() + issuing_.certificate.pem() + root_.pem();
 }
 
 Result<std::shared_ptr<tls::Context>> Authority::client_context() const {
@@ -211,7 +204,7 @@ Result<std::shared_ptr<tls::Context>> Authority::client_context() const {
 
 Result<std::shared_ptr<tls::Context>> Authority::client_context(
     const std::vector<tls::Certificate>& roots) const {
-  const tls::Context::Identity identity{client_, client_key_};
+  const tls::Context::Identity identity{client_.chain, client_.key};
   return tls::Context::client(roots, &identity);
 }
 

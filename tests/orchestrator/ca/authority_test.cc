@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/ca/authority.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "core/tls/issue.h"
 #include "core/tls/verify.h"
+#include "orchestrator/ca/key_file.h"
 
 namespace muster {
 namespace {
@@ -161,6 +165,82 @@ TEST_F(AuthorityTest, what_a_killed_run_left_is_swept_away) {
   std::filesystem::create_directories(folder_ + "/ca.new");
   const auto authority = make();
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/ca.new"));
+}
+
+constexpr std::chrono::hours kDay{24};
+
+TEST(ClientRenewal, is_due_in_the_last_third_unless_the_issuer_leaves_no_more) {
+  const auto key = tls::Key::generate(tls::KeyKind::p256);
+  const auto issuer = tls::make_root(*key, "issuer", 730 * kDay);
+  const auto client = tls::self_signed(*key, {"localhost"}, 300 * kDay);
+  const auto end = client->not_after();
+  EXPECT_FALSE(wants_renewal(*client, *issuer, end - 101 * kDay));
+  EXPECT_TRUE(wants_renewal(*client, *issuer, end - 99 * kDay));
+  EXPECT_TRUE(wants_renewal(*client, *issuer, end + 5 * kDay)) << "expired";
+  const auto ending = tls::make_root(*key, "issuer", 300 * kDay);
+  EXPECT_FALSE(wants_renewal(*client, *ending, end - 99 * kDay));
+  EXPECT_FALSE(wants_renewal(*client, *ending, end + 5 * kDay)) << "nothing can be issued";
+}
+
+TEST_F(AuthorityTest, whoever_reads_while_the_client_certificate_is_renewed_has_a_pair) {
+  const auto first = make().client().sha256();
+  const CertifiedKey issuing{*load_key_file(folder_ + "/ca/issuing.key"),
+                             load_certificates(folder_ + "/ca/issuing.pem")->front()};
+  auto pair = load_client(folder_);
+  ASSERT_TRUE(pair);
+  std::atomic<int> refused = 0;
+  std::jthread reader([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) refused += Authority::open(folder_) ? 0 : 1;
+  });
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(renew_client(folder_, *pair, issuing));
+  reader.request_stop();
+  reader.join();
+  EXPECT_EQ(refused, 0);
+  const auto renewed = Authority::open(folder_)->client().sha256();
+  EXPECT_EQ(renewed, pair->chain.front().sha256());
+  EXPECT_NE(renewed, first);
+}
+
+TEST_F(AuthorityTest, agents_are_renewed_in_the_last_third_of_what_a_new_certificate_would_get) {
+  const auto authority = make();
+  const auto now = std::chrono::system_clock::now();
+  EXPECT_EQ(authority.renewal_margin(now), std::chrono::seconds(397 * kDay) / 3);
+  const auto late = authority.issuing().not_after() - 90 * kDay;
+  EXPECT_EQ(authority.renewal_margin(late), std::chrono::seconds(30 * kDay));
+  EXPECT_EQ(authority.renewal_margin(late + 100 * kDay).count(), 0);
+}
+
+TEST_F(AuthorityTest, an_issuing_authority_that_ends_soon_is_worth_a_warning) {
+  const auto authority = make();
+  const auto end = authority.issuing().not_after();
+  EXPECT_FALSE(authority.warning(end - 61 * kDay));
+  const auto soon = authority.warning(end - 59 * kDay);
+  ASSERT_TRUE(soon);
+  EXPECT_THAT(soon->what, HasSubstr("expires in 59 days"));
+  EXPECT_THAT(authority.warning(end + kDay)->what, HasSubstr("has expired"));
+}
+
+TEST_F(AuthorityTest, of_two_that_are_made_at_once_one_is_refused_and_the_other_whole) {
+  std::atomic<int> made = 0;
+  const auto create = [&] { made += Authority::create(folder_, "test") ? 1 : 0; };
+  std::jthread one(create);
+  std::jthread other(create);
+  one.join();
+  other.join();
+  EXPECT_EQ(made, 1);
+  EXPECT_TRUE(Authority::open(folder_));
+}
+
+TEST_F(AuthorityTest, a_client_certificate_of_another_key_is_refused) {
+  make();
+  const auto other = folder_ + "/other";
+  ASSERT_TRUE(Authority::create(other, "other"));
+  std::filesystem::copy_file(other + "/client.key", folder_ + "/client.key",
+                             std::filesystem::copy_options::overwrite_existing);
+  const auto opened = Authority::open(folder_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::untrusted);
+  EXPECT_THAT(opened.error().what, HasSubstr("client.pem"));
 }
 
 }  // namespace
