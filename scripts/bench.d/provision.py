@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,6 +21,8 @@ HERE = pathlib.Path(__file__).parent
 LAB = pathlib.Path(os.environ.get("MUSTER_LAB_DIR", "/run/muster-lab"))
 MUSTER = ROOT / "build" / "release" / "muster"
 FORKS = 20
+# Share of the cores that others may take before a run is called disturbed.
+MOST_OF_OTHERS = 0.05
 # For 100 hosts: share of ssh's wall time, controller's CPU seconds, MB of its memory at the peak.
 MOST_OF_SSH, MOST_CPU_PER_HOST, MOST_MEMORY = 0.65, 0.02, 30
 TITLES = {"muster": "muster provision", "ssh": f"ssh + scp, {FORKS} at a time",
@@ -33,18 +36,28 @@ def package():
     return found[-1]
 
 
+def take_lab_down():
+    """To its end, whatever signals come meanwhile; they count afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
+    subprocess.run([str(ROOT / "scripts" / "lab"), "down"], stdout=subprocess.DEVNULL, check=False)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextlib.contextmanager
 def lab(count, hosts_group):
     """Fresh hosts; the control group counts what they use. Gives their records."""
-    words = [str(ROOT / "scripts" / "lab")]
-    up = subprocess.run(words + ["up", str(count), "--kinds", "nopasswd,password"], capture_output=True, text=True,
-                        check=False, preexec_fn=hosts_group.join)
+    try:
+        up = subprocess.run([str(ROOT / "scripts" / "lab"), "up", str(count), "--kinds", "nopasswd,password"],
+                            capture_output=True, text=True, check=False, preexec_fn=hosts_group.join)
+    except BaseException:  # stopped while hosts were starting
+        take_lab_down()
+        raise
     if up.returncode != 0:
         raise BenchError(f"scripts/lab up: {up.stderr.strip()}")
     try:
         yield json.loads((LAB / "lab.json").read_text(encoding="utf-8"))["hosts"]
     finally:
-        subprocess.run(words + ["down"], stdout=subprocess.DEVNULL, check=False)
+        take_lab_down()
 
 
 class Way:
@@ -91,10 +104,12 @@ def run_way(way, hosts_group, log):
         before = processes.machine_seconds(), processes.own_seconds(), hosts_group.seconds()
         memory.start()
         began = time.monotonic()
-        done = subprocess.run(way.command, input=(way.text or "").encode(), stdout=out, stderr=subprocess.STDOUT,
-                              env=way.environment, check=False, preexec_fn=group.join)
-        wall = time.monotonic() - began
-        memory.stop()
+        try:
+            done = subprocess.run(way.command, input=(way.text or "").encode(), stdout=out, stderr=subprocess.STDOUT,
+                                  env=way.environment, check=False, preexec_fn=group.join)
+            wall = time.monotonic() - began
+        finally:
+            memory.stop()
         cpu, hosts_cpu = group.seconds(), hosts_group.seconds() - before[2]
         others = processes.machine_seconds() - before[0] - cpu - hosts_cpu - (processes.own_seconds() - before[1])
     return {"status": done.returncode, "wall": wall, "cpu": cpu, "hosts_cpu": hosts_cpu, "others_cpu": max(0.0, others),
@@ -129,6 +144,13 @@ def rows(found):
                f"{one['hosts_cpu']:.1f}", f"{one['others_cpu']:.1f}"]
 
 
+def disturbed(found):
+    """Says which ways were measured while others worked; nothing when none was."""
+    names = [TITLES[name] for name, runs in found.items()
+             if any(one["others_cpu"] > MOST_OF_OTHERS * one["wall"] * os.cpu_count() for one in runs)]
+    return [f"**Other work disturbed: {', '.join(names)}. Measure again.**\n"] if names else []
+
+
 def target_rows(found, count):
     share = report.median(a["wall"] / b["wall"] for a, b in zip(found["muster"], found["ssh"]))
     cpu, memory = (report.median(one[figure] for one in found["muster"]) for figure in ("cpu", "peak_mb"))
@@ -149,6 +171,7 @@ def page(found, count, rounds, deb):
         "machine is beside it, since it bounds the wall time of all three.\n",
         report.table(["", "wall s", "of ssh", "CPU s", "of ssh", "peak MB", "of ssh", "processes", "hosts' CPU s",
                       "others' CPU s"], rows(found)),
+        *disturbed(found),
         report.table(["muster", "measured", "target", ""], target_rows(found, count)),
     ])
 
@@ -165,5 +188,5 @@ def run(args):
             last = found[name][-1]
             print(f"{TITLES[name]}: {last['wall']:.1f} s, CPU {last['cpu']:.2f} s, {last['peak_mb']:.0f} MB",
                   flush=True)
-    report.save("provision", page(found, args.hosts, args.rounds, deb), found)
+    report.save(f"provision-{args.hosts}", page(found, args.hosts, args.rounds, deb), found)
     return 0
