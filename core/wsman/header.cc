@@ -62,15 +62,18 @@ bool for_us(pugi::xml_node block) {
   return value.empty() || value == names::kNextRole || value == names::kUltimateRole;
 }
 
+bool is_true(std::string_view value) {
+  return value == "true" || value == "1";
+}
+
 bool is_boolean(std::string_view value) {
-  return value == "true" || value == "1" || value == "false" || value == "0";
+  return is_true(value) || value == "false" || value == "0";
 }
 
 }  // namespace
 
 bool must_understand(pugi::xml_node block) {
-  const std::string_view value = trimmed(xml::attribute(block, names::kSoap, "mustUnderstand").value());
-  return value == "true" || value == "1";
+  return is_true(trimmed(xml::attribute(block, names::kSoap, "mustUnderstand").value()));
 }
 
 std::optional<Fault> read_header(pugi::xml_node header, HeaderBlocks& out) {
@@ -79,12 +82,13 @@ std::optional<Fault> read_header(pugi::xml_node header, HeaderBlocks& out) {
   for (pugi::xml_node block = xml::first_element(header); block; block = xml::next_element(block)) {
     if (!for_us(block)) continue;
     const pugi::xml_attribute flag = xml::attribute(block, names::kSoap, "mustUnderstand");
-    if (flag && !is_boolean(trimmed(flag.value()))) {
+    const std::string_view wanted = trimmed(flag.value());
+    if (flag && !is_boolean(wanted)) {
       return Fault{FaultCode::schema_validation_error, "mustUnderstand is neither true nor false"};
     }
     const Row* row = find_row(block);
     const bool understood = row != nullptr && row->stance == Stance::understood;
-    if (!understood && must_understand(block) && refused.not_understood.size() < kMaxListed) {
+    if (!understood && is_true(wanted) && refused.not_understood.size() < kMaxListed) {
       refused.not_understood.push_back(
           {std::string(xml::uri_of(block)), std::string(xml::local_name(block.name()))});
     }

@@ -56,11 +56,24 @@ Problem split(const pugi::xml_document& document, Parts& out) {
 }
 
 // RFC 3986 allows none of these anywhere in a URI.
+constexpr bool is_forbidden_in_uri(char c) {
+  switch (c) {
+    case '<':
+    case '>':
+    case '"':
+    case '{':
+    case '}':
+    case '|':
+    case '\\':
+    case '^':
+    case '`':
+    case 0x7F: return true;
+    default: return static_cast<unsigned char>(c) <= 0x20;
+  }
+}
+
 bool is_uri_like(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F ||
-           std::string_view("<>\"{}|\\^`").find(c) != std::string_view::npos;
-  });
+  return std::none_of(text.begin(), text.end(), is_forbidden_in_uri);
 }
 
 Problem read_uri(pugi::xml_node block, std::string_view name, std::string& out) {
@@ -256,12 +269,13 @@ std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_
   HeaderBlocks blocks;
   Problem header_problem = read_header(parts.header, blocks);
   note_message_id(blocks, out);
-  if (header_problem) return header_problem;
   const pugi::xml_node payload = xml::first_element(parts.body);
+  // DSP0226 clause 11: asked before anything is known of the service, so no header may stand in its way.
   if (xml::is(payload, names::kIdentity, "Identify")) {
     out.verb = Verb::identify;
     return std::nullopt;
   }
+  if (header_problem) return header_problem;
   if (Problem problem = read_addressing(blocks, soap_action, out)) return problem;
   if (Problem problem = read_resource(blocks, out)) return problem;
   if (Problem problem = read_control(blocks, out)) return problem;

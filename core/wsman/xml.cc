@@ -38,7 +38,7 @@ std::string_view prefix_of(std::string_view qname) {
 std::string_view resolve(pugi::xml_node at, std::string_view prefix) {
   if (prefix == "xml") return names::kXml;
   for (; at.type() == pugi::node_element; at = at.parent())
-    for (const pugi::xml_attribute each : at.attributes())
+    for (pugi::xml_attribute each = at.first_attribute(); each; each = each.next_attribute())
       if (declares(each.name(), prefix)) return each.value();
   return {};
 }
@@ -76,7 +76,7 @@ bool has_stray_text(pugi::xml_node parent) {
 }
 
 pugi::xml_attribute attribute(pugi::xml_node element, std::string_view uri, std::string_view local) {
-  for (const pugi::xml_attribute each : element.attributes()) {
+  for (pugi::xml_attribute each = element.first_attribute(); each; each = each.next_attribute()) {
     const std::string_view name = each.name();
     if (local_name(name) != local) continue;
     const std::string_view prefix = prefix_of(name);

@@ -480,6 +480,27 @@ TEST(Service, MaxCharactersBoundsThePage) {
   EXPECT_EQ(parse_page(reply.status, reply.body)->items.size(), 3U);
 }
 
+TEST(Service, NoHeaderStandsInTheWayOfIdentify) {
+  const std::string id = header("a:MessageID", "uuid:1");
+  const std::pair<const char*, std::string> cases[] = {
+      {"unknown and to be understood", id + "<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>"},
+      {"refused and to be understood", id + "<w:OptionSet s:mustUnderstand=\"1\"/>"},
+      {"twice", id + header("a:To", "urn:x") + header("a:To", "urn:y")},
+      {"no boolean", id + "<a:To s:mustUnderstand=\"maybe\">urn:x</a:To>"},
+      {"bad values", header("a:Action", "urn:other") + header("w:MaxEnvelopeSize", "1") +
+                         header("w:OperationTimeout", "never")},
+  };
+  for (const auto& [name, odd] : cases) {
+    Lab lab;
+    EXPECT_EQ(verdict(lab.ask(envelope(odd, "<i:Identify/>"))), "200") << name;
+    EXPECT_EQ(
+        lab.service.identify_anonymous({"application/soap+xml", "", envelope(odd, "<i:Identify/>")}).status,
+        200)
+        << name;
+    EXPECT_EQ(lab.ask(envelope(odd, "<b:Other/>")).status, 500) << name;
+  }
+}
+
 TEST(Service, AnonymousIdentifySaysNoVersionAndNothingElseIsAnswered) {
   Lab lab;
   const Reply identity =
