@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/cim/schema.h"
+#include "providers/proc/cached.h"
 #include "providers/proc/identity.h"
 #include "providers/proc/meminfo.h"
 #include "providers/proc/os_release.h"
@@ -45,6 +46,10 @@ constexpr std::uint64_t kLinux = 36;
 
 // Counting processes lists /proc; clients that ask for the class more often get the same answer.
 constexpr std::chrono::seconds kCountLifetime{1};
+// Listing sessions reads a file for each where there is no utmp.
+constexpr std::chrono::seconds kUsersLifetime{5};
+// What an upgrade or an administrator changes: os-release and the limits.
+constexpr std::chrono::seconds kSettingsLifetime{60};
 
 std::string title(const proc::OsRelease& release, const SystemName& name) {
   const auto version = release.version_id.empty() ? "" : " " + release.version_id;
@@ -73,12 +78,17 @@ class OperatingSystem final : public Provider {
     set_time(instance, *uptime);
     set_memory(instance, *memory);
     set_limits(instance);
-    instance.set("NumberOfProcesses", *processes).set("NumberOfUsers", proc::count_sessions(host_));
+    instance.set("NumberOfProcesses", *processes).set("NumberOfUsers", count_users());
     emit(std::move(instance));
     return {};
   }
 
  private:
+  struct Limits {
+    std::uint64_t processes;
+    std::uint64_t processes_of_one_user;
+  };
+
   Result<std::uint64_t> read_uptime() const {
     const auto text = host_.read_file("/proc/uptime", 256);
     if (!text) return fail(text.error());
@@ -95,16 +105,21 @@ class OperatingSystem final : public Provider {
     return counted_->processes;
   }
 
+  std::uint64_t count_users() {
+    return users_.value(host_.now(), [this] { return proc::count_sessions(host_); });
+  }
+
   std::optional<std::uint64_t> read_number(std::string_view path) const {
     const auto text = host_.read_file(path, 256);
     if (!text) return std::nullopt;
     return proc::number<std::uint64_t>(std::string_view(*text).substr(0, text->find('\n')));
   }
 
-  void set_identity(cim::Instance& instance) const {
+  void set_identity(cim::Instance& instance) {
     const auto name = host_.system_name();
-    const auto release = proc::read_os_release(host_);
-    instance.set("Caption", title(release, name)).set("Description", title(release, name));
+    const auto& release = release_.value(host_.now(), [this] { return proc::read_os_release(host_); });
+    const auto caption = title(release, name);
+    instance.set("Caption", caption).set("Description", caption);
     instance.set("Name", proc::kOperatingSystemName).set("CreationClassName", proc::kOperatingSystemClass);
     instance.set("CSCreationClassName", proc::kSystemClass).set("CSName", name.node);
     instance.set("EnabledState", kNotApplicable).set("RequestedState", kNoRequest);
@@ -130,13 +145,18 @@ class OperatingSystem final : public Provider {
   }
 
   // Every process takes a thread and a number of its own; the scarcer one is the limit.
-  void set_limits(cim::Instance& instance) const {
+  Limits read_limits() const {
     const auto threads = read_number("/proc/sys/kernel/threads-max");
     const auto pids = read_number("/proc/sys/kernel/pid_max");
     const auto most = threads && pids ? std::min(*threads, *pids) : threads.value_or(pids.value_or(0));
+    return {most, std::min(most, most_for_one_user().value_or(most))};
+  }
+
+  void set_limits(cim::Instance& instance) {
+    const auto& limits = limits_.value(host_.now(), [this] { return read_limits(); });
     instance.set("NumberOfLicensedUsers", std::uint64_t{0});  // CIM: 0 says unlimited
-    instance.set("MaxNumberOfProcesses", most)
-        .set("MaxProcessesPerUser", std::min(most, most_for_one_user().value_or(most)));
+    instance.set("MaxNumberOfProcesses", limits.processes)
+        .set("MaxProcessesPerUser", limits.processes_of_one_user);
   }
 
   // The limit that sessions inherit from process 1: ours may be narrower.
@@ -153,6 +173,9 @@ class OperatingSystem final : public Provider {
   const Host& host_;
   const cim::Class class_{kDecl};
   std::optional<Count> counted_;
+  proc::Cached<std::uint64_t> users_{kUsersLifetime};
+  proc::Cached<proc::OsRelease> release_{kSettingsLifetime};
+  proc::Cached<Limits> limits_{kSettingsLifetime};
 };
 
 }  // namespace

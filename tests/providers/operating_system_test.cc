@@ -68,6 +68,7 @@ TEST_F(OperatingSystemTest, LimitsProcessesByTheScarcerOfThreadsAndNumbers) {
   EXPECT_EQ(number(rows(*provider_).at(0), "MaxProcessesPerUser"), 90U);
   host_.with_file("/proc/1/limits",
                   "Max processes             unlimited            unlimited            processes\n");
+  host_.advance(std::chrono::seconds(60));
   EXPECT_EQ(number(rows(*provider_).at(0), "MaxProcessesPerUser"), 32768U);
 }
 
@@ -80,6 +81,27 @@ TEST_F(OperatingSystemTest, CountsProcessesAtMostOnceASecond) {
   EXPECT_EQ(number(rows(*provider_).at(0), "NumberOfProcesses"), 3U);
 }
 
+TEST_F(OperatingSystemTest, ReadsWhatHardlyChangesSeldom) {
+  host_.with_file("/run/utmp", "");
+  struct Case {
+    const char* path;
+    std::size_t after_5_seconds, after_60_seconds;
+  };
+  const Case cases[] = {{"/etc/os-release", 1, 2},
+                        {"/proc/1/limits", 1, 2},
+                        {"/proc/sys/kernel/pid_max", 1, 2},
+                        {"/run/utmp", 2, 3},
+                        {"/proc/meminfo", 3, 4}};
+  rows(*provider_);
+  rows(*provider_);
+  host_.advance(std::chrono::seconds(5));
+  rows(*provider_);
+  for (const auto& each : cases) EXPECT_EQ(host_.reads(each.path), each.after_5_seconds) << each.path;
+  host_.advance(std::chrono::seconds(55));
+  rows(*provider_);
+  for (const auto& each : cases) EXPECT_EQ(host_.reads(each.path), each.after_60_seconds) << each.path;
+}
+
 TEST_F(OperatingSystemTest, CountsUserSessionsInUtmp) {
   std::string utmp(384 * 3 + 100, '\0');   // the last record is cut short
   utmp[0] = 2;                             // boot
@@ -90,6 +112,7 @@ TEST_F(OperatingSystemTest, CountsUserSessionsInUtmp) {
 
 TEST_F(OperatingSystemTest, CountsUserSessionsOfLogindWithoutUtmp) {
   EXPECT_EQ(number(rows(*provider_).at(0), "NumberOfUsers"), 0U);
+  host_.advance(std::chrono::seconds(5));
   host_.with_file("/run/systemd/sessions/1", "UID=1000\nSTATE=active\nCLASS=user\n");
   host_.with_file("/run/systemd/sessions/2", "UID=1000\nSTATE=closing\nCLASS=user\n");
   host_.with_file("/run/systemd/sessions/c1", "UID=110\nSTATE=active\nCLASS=greeter\n");

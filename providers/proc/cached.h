@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A value that hardly changes and costs calls of the kernel, read again only when it is older than its lifetime.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace muster::proc {
+
+template <class T>
+class Cached {
+ public:
+  explicit Cached(std::chrono::seconds lifetime) : lifetime_(lifetime) {}
+
+  // The reference holds until the next call.
+  template <class Read>
+  const T& value(std::chrono::steady_clock::time_point now, Read read) {
+    if (!kept_ || now - read_at_ >= lifetime_) {
+      kept_ = read();
+      read_at_ = now;
+    }
+    return *kept_;
+  }
+
+ private:
+  std::chrono::seconds lifetime_;
+  std::chrono::steady_clock::time_point read_at_;
+  std::optional<T> kept_;
+};
+
+}  // namespace muster::proc
