@@ -54,6 +54,10 @@ Result<void> Child::start(const std::function<Result<void>()>& body) {
   run(body);
 }
 
+void Child::signal(int number) const {
+  if (running()) ::kill(pid_, number);
+}
+
 void Child::abandon() {
   if (!running()) return;
   ::kill(pid_, SIGKILL);
