@@ -20,7 +20,7 @@ int schema_version(SQLite::Database& connection) {
 }  // namespace
 
 Store::Database::Database(const std::string& file)
-    : path(file), connection(file, SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW, kBusyMilliseconds) {
+    : path(file), connection(file, SQLite::OPEN_READWRITE, kBusyMilliseconds) {
   connection.exec("PRAGMA journal_mode = WAL");
   connection.exec("PRAGMA synchronous = FULL");
   connection.exec("PRAGMA foreign_keys = ON");

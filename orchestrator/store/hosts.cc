@@ -86,16 +86,9 @@ Result<HostRecord> Store::host(const std::string& name) {
 
 Result<void> Store::remove_host(const std::string& name) {
   return guarded(database_->path, [&]() -> Result<void> {
-    SQLite::Transaction transaction(database_->connection, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement samples(database_->connection, R"sql(
-DELETE FROM samples WHERE series IN
-  (SELECT series.id FROM series JOIN hosts ON hosts.id = series.host WHERE hosts.name = ?1))sql");
-    samples.bind(1, name);
-    samples.exec();
     SQLite::Statement remove(database_->connection, "DELETE FROM hosts WHERE name = ?1");
     remove.bind(1, name);
     if (remove.exec() == 0) return unknown_host(name);
-    transaction.commit();
     return {};
   });
 }

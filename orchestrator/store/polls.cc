@@ -141,18 +141,26 @@ Result<std::uint64_t> Store::sample_count() {
   });
 }
 
-Result<void> Store::prune(WallTime before) {
-  return guarded(database_->path, [&]() -> Result<void> {
+Result<bool> Store::prune(WallTime before) {
+  return guarded(database_->path, [&]() -> Result<bool> {
     SQLite::Transaction transaction(database_->connection, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement samples(database_->connection, "DELETE FROM samples WHERE at < ?1");
-    samples.bind(1, to_milliseconds(before));
+    auto& last = database_->prepared("SELECT at FROM samples WHERE at < ?1 ORDER BY at LIMIT 1 OFFSET ?2");
+    last.bind(1, to_milliseconds(before));
+    last.bind(2, kPruneSlice - 1);
+    const bool more = last.executeStep();
+    const auto end = more ? last.getColumn(0).getInt64() + 1 : to_milliseconds(before);
+    last.reset();
+    auto& samples = database_->prepared("DELETE FROM samples WHERE at < ?1");
+    samples.bind(1, end);
     samples.exec();
-    SQLite::Statement series(database_->connection, "DELETE FROM series WHERE last_at < ?1");
-    series.bind(1, to_milliseconds(before));
-    series.exec();
+    if (!more) {
+      auto& series = database_->prepared("DELETE FROM series WHERE last_at < ?1");
+      series.bind(1, to_milliseconds(before));
+      series.exec();
+    }
     transaction.commit();
-    database_->series.clear();
-    return {};
+    if (!more) database_->series.clear();
+    return more;
   });
 }
 

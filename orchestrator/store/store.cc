@@ -38,6 +38,11 @@ Result<Store> Store::open(const std::string& state_folder) {
     return fail(Errc::not_found, path + ": no database here",
                 "muster init makes one; --state DIR or MUSTER_STATE names another folder");
   }
+  // The folder may be behind a link, for example on another disk; SQLite's own check refuses that, too.
+  if (!S_ISREG(found.st_mode)) {
+    return fail(Errc::denied, path + ": not a regular file",
+                "put the database itself there, or link the folder");
+  }
   return guarded(path, [&]() -> Result<Store> {
     auto database = std::make_unique<Database>(path);
     if (auto migrated = database->migrate(); !migrated) return fail(migrated.error());

@@ -89,6 +89,7 @@ class Store {
   Result<void> put_host(const HostRecord& host);
   Result<std::vector<HostRecord>> hosts();
   Result<HostRecord> host(const std::string& name);
+  // At once for whoever asks; the host's samples are deleted when they are old (prune).
   Result<void> remove_host(const std::string& name);
 
   Result<std::int64_t> begin_run(const RunRecord& run);
@@ -106,8 +107,9 @@ class Store {
   // The newest value of each series of the host.
   Result<std::vector<Sample>> latest_samples(const std::string& host);
   Result<std::uint64_t> sample_count();
-  // Deletes samples older than that.
-  Result<void> prune(WallTime before);
+  // Deletes about kPruneSlice of the samples that are older, in one short transaction. True: there are more.
+  static constexpr int kPruneSlice = 20'000;
+  Result<bool> prune(WallTime before);
 
   struct Database;  // for orchestrator/store only
 

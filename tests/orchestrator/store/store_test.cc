@@ -129,7 +129,7 @@ TEST_F(StoreTest, an_unknown_host_is_not_found) {
   EXPECT_EQ(store.remove_host("ghost").error().code, Errc::not_found);
 }
 
-TEST_F(StoreTest, removing_a_host_removes_its_samples_and_health_alone) {
+TEST_F(StoreTest, removing_a_host_removes_its_values_and_health_alone) {
   auto store = make();
   ASSERT_TRUE(store.put_host(host_named("web1")));
   ASSERT_TRUE(store.put_host(host_named("web2")));
@@ -137,9 +137,11 @@ TEST_F(StoreTest, removing_a_host_removes_its_samples_and_health_alone) {
       store.put_poll({sample_of("web1", 1, 1), sample_of("web2", 1, 2)},
                      {{"web1", Health::up, at(1), at(1), ""}, {"web2", Health::up, at(1), at(1), ""}}));
   ASSERT_TRUE(store.remove_host("web1"));
-  EXPECT_EQ(*store.sample_count(), 1U);
+  EXPECT_TRUE(store.latest_samples("web1")->empty());
   EXPECT_EQ(store.health()->size(), 1U);
   EXPECT_EQ(store.latest_samples("web2")->size(), 1U);
+  ASSERT_TRUE(store.prune(at(100)));
+  EXPECT_EQ(*store.sample_count(), 0U) << "its old samples go with their age";
 }
 
 TEST_F(StoreTest, samples_of_a_host_that_another_process_removed_are_left_out) {
@@ -148,7 +150,7 @@ TEST_F(StoreTest, samples_of_a_host_that_another_process_removed_are_left_out) {
   ASSERT_TRUE(store.put_poll({sample_of("web1", 1, 1)}, {}));
   ASSERT_TRUE(Store::open(folder_)->remove_host("web1"));
   ASSERT_TRUE(store.put_poll({sample_of("web1", 2, 1)}, {{"web1", Health::up, at(2), at(2), ""}}));
-  EXPECT_EQ(*store.sample_count(), 0U);
+  EXPECT_EQ(*store.sample_count(), 1U) << "the one from before";
   EXPECT_TRUE(store.health()->empty());
 }
 
@@ -207,6 +209,36 @@ TEST_F(StoreTest, pruning_removes_what_is_older) {
   EXPECT_TRUE(store.latest_samples("web1")->empty());
   ASSERT_TRUE(store.put_poll({sample_of("web1", 200, 1)}, {}));  // the series is made anew
   EXPECT_EQ(store.latest_samples("web1")->size(), 1U);
+}
+
+TEST_F(StoreTest, old_samples_are_deleted_in_slices) {
+  auto store = make();
+  ASSERT_TRUE(store.put_host(host_named("web1")));
+  std::vector<Sample> samples;
+  for (int time = 0; time < Store::kPruneSlice * 2 + 5; ++time)
+    samples.push_back(sample_of("web1", time, time));
+  ASSERT_TRUE(store.put_poll(samples, {}));
+  const auto end = samples.back().at;
+  EXPECT_TRUE(*store.prune(end));
+  EXPECT_EQ(*store.sample_count(), Store::kPruneSlice + 5U);
+  EXPECT_TRUE(*store.prune(end));
+  EXPECT_FALSE(*store.prune(end));
+  EXPECT_EQ(*store.sample_count(), 1U);
+}
+
+TEST_F(StoreTest, the_folder_may_be_behind_a_link_and_the_database_may_not) {
+  ASSERT_TRUE(make().put_host(host_named("web1")));
+  const auto link = folder_ + ".link";
+  std::filesystem::create_directory_symlink(folder_, link);
+  auto opened = Store::open(link);
+  std::filesystem::remove(link);
+  ASSERT_TRUE(opened) << opened.error().what;
+  EXPECT_EQ(opened->hosts()->size(), 1U);
+  std::filesystem::rename(folder_ + "/muster.db", folder_ + "/real.db");
+  std::filesystem::create_symlink("real.db", folder_ + "/muster.db");
+  const auto refused = Store::open(folder_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::denied);
 }
 
 TEST_F(StoreTest, a_run_keeps_its_steps_in_order) {
