@@ -26,6 +26,7 @@ struct Job {
   std::string text;
   steady_clock::time_point until;
   milliseconds allowed;
+  Repeat repeat;
   Client::Answer answer;
   std::unique_ptr<Subscription> deadline;
 };
@@ -41,7 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         object_(host_and_port(endpoint_.host, endpoint_.port)) {}
 
   void post(std::string_view target, const std::vector<Field>& fields, std::string_view body,
-            milliseconds deadline, Client::Answer answer);
+            milliseconds deadline, Repeat repeat, Client::Answer answer);
   void close();
   // The client goes: requests get no answer.
   void abandon() {
@@ -94,7 +95,7 @@ void Connection::soon(void (Connection::*step)()) {
 }
 
 void Connection::post(std::string_view target, const std::vector<Field>& fields, std::string_view body,
-                      milliseconds deadline, Client::Answer answer) {
+                      milliseconds deadline, Repeat repeat, Client::Answer answer) {
   if (jobs_.size() >= kMaxWaiting) {
     loop_.post([weak = weak_from_this(), answer = std::move(answer), object = object_] {
       if (weak.expired()) return;
@@ -108,6 +109,7 @@ void Connection::post(std::string_view target, const std::vector<Field>& fields,
           post_text(target, host_and_port(name, endpoint_.port), fields, body),
           steady_clock::now() + deadline,
           deadline,
+          repeat,
           std::move(answer),
           {}};
   job.deadline = loop_.after(deadline, [weak = weak_from_this(), number] {
@@ -248,9 +250,10 @@ bool Connection::advance_reading() {
   return give(reader_->take());
 }
 
-// The connection broke. One that was kept may have been closed while the request was on its way: try anew.
+// The connection broke. One that was kept may have been closed while the request was on its way: try anew, if
+// the server may see the request twice.
 bool Connection::lose(Error error) {
-  if (!reused_ || answered_) return give(fail(std::move(error)));
+  if (!reused_ || answered_ || jobs_.front().repeat == Repeat::never) return give(fail(std::move(error)));
   disconnect();
   reused_ = false;
   connect();
@@ -260,7 +263,8 @@ bool Connection::lose(Error error) {
 bool Connection::give(Result<Response> result) {
   Job job = std::move(jobs_.front());
   jobs_.pop_front();
-  const bool keep = result && !result->close && pending_.empty() && !std::exchange(close_after_, false);
+  const bool close_after = std::exchange(close_after_, false);
+  const bool keep = result && !result->close && pending_.empty() && !close_after;
   if (keep) {
     reader_.reset();
     state_ = State::idle;
@@ -301,8 +305,8 @@ class HttpsClient final : public Client {
   HttpsClient& operator=(const HttpsClient&) = delete;
 
   void post(std::string target, std::vector<Field> fields, std::string body, milliseconds deadline,
-            Answer answer) override {
-    connection_->post(target, fields, body, deadline, std::move(answer));
+            Repeat repeat, Answer answer) override {
+    connection_->post(target, fields, body, deadline, repeat, std::move(answer));
   }
   void close() override { connection_->close(); }
 
@@ -324,10 +328,11 @@ Result<Response> post_and_wait(const Endpoint& endpoint, const std::shared_ptr<t
   Loop loop;
   Result<Response> result = fail(Errc::internal, host_and_port(endpoint.host, endpoint.port) + ": no answer");
   const auto client = Client::create(loop, endpoint, context);
-  client->post(std::move(target), std::move(fields), std::move(body), deadline, [&](Result<Response> answer) {
-    result = std::move(answer);
-    loop.stop();
-  });
+  client->post(std::move(target), std::move(fields), std::move(body), deadline, Repeat::never,
+               [&](Result<Response> answer) {
+                 result = std::move(answer);
+                 loop.stop();
+               });
   loop.run();
   return result;
 }

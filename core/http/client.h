@@ -28,23 +28,27 @@ struct Endpoint {
   std::string name;  // what the server's certificate must be issued for; empty: `host`
 };
 
+// Whether a request may reach the server twice: a kept connection that breaks before any byte of the answer
+// does not say whether the server has acted. `never` answers `unreachable` then.
+enum class Repeat { safe, never };
+
 class Client {
  public:
-  using Answer = std::function<void(Result<Response>)>;  // called exactly once, never from inside request()
+  using Answer = std::function<void(Result<Response>)>;  // called exactly once, never from inside post()
 
   // The loop must outlive the client. Nothing is connected until the first request.
   static std::unique_ptr<Client> create(Loop& loop, Endpoint endpoint, std::shared_ptr<tls::Context> context,
                                         std::size_t body_limit_bytes = 32 * 1024 * 1024);
   virtual ~Client() = default;  // a request in work is dropped without an answer
 
-  // POST. A kept-alive connection that turns out closed before any byte of the answer is reconnected once.
+  // POST. A kept-alive connection that is seen to be closed before anything was sent is always reconnected.
   virtual void post(std::string target, std::vector<Field> fields, std::string body,
-                    std::chrono::milliseconds deadline, Answer answer) = 0;
+                    std::chrono::milliseconds deadline, Repeat repeat, Answer answer) = 0;
   // Gives the kept connection back, at once or after the request in work.
   virtual void close() = 0;
 };
 
-// For command lines: runs a loop until the answer is there.
+// For command lines: runs a loop until the answer is there. The connection is new, so nothing is repeated.
 Result<Response> post_and_wait(const Endpoint& endpoint, const std::shared_ptr<tls::Context>& context,
                                std::string target, std::vector<Field> fields, std::string body,
                                std::chrono::milliseconds deadline);

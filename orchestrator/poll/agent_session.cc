@@ -50,8 +50,9 @@ Error AgentSession::named(Error error) const {
   return error.what.starts_with(peer_) ? std::move(error) : std::move(error).during(peer_);
 }
 
-void AgentSession::post(std::string envelope, milliseconds deadline, Done<http::Response> done) {
-  client_->post(path_, fields_, std::move(envelope), deadline,
+void AgentSession::post(std::string envelope, milliseconds deadline, http::Repeat repeat,
+                        Done<http::Response> done) {
+  client_->post(path_, fields_, std::move(envelope), deadline, repeat,
                 [this, finished = std::move(done)](Result<http::Response> response) {
                   answered_ = response.has_value();
                   if (!response) return finished(fail(named(std::move(response.error()))));
@@ -60,11 +61,11 @@ void AgentSession::post(std::string envelope, milliseconds deadline, Done<http::
 }
 
 void AgentSession::raw(std::string envelope, milliseconds deadline, Done<http::Response> done) {
-  post(std::move(envelope), deadline, std::move(done));
+  post(std::move(envelope), deadline, http::Repeat::never, std::move(done));
 }
 
 void AgentSession::identify(milliseconds deadline, Done<wsman::Identity> done) {
-  post(wsman::identify_request(), deadline,
+  post(wsman::identify_request(), deadline, http::Repeat::safe,
        [this, finished = std::move(done)](Result<http::Response> response) {
          if (!response) return finished(fail(std::move(response.error())));
          auto identity = wsman::parse_identify(response->status, response->body);
@@ -75,7 +76,7 @@ void AgentSession::identify(milliseconds deadline, Done<wsman::Identity> done) {
 
 void AgentSession::get(wsman::Target target, milliseconds deadline, Done<wsman::Item> done) {
   target.timeout = operation_timeout(deadline);
-  post(wsman::get_request(target), deadline,
+  post(wsman::get_request(target), deadline, http::Repeat::safe,
        [this, finished = std::move(done)](Result<http::Response> response) {
          if (!response) return finished(fail(std::move(response.error())));
          auto item = wsman::parse_get(response->status, response->body);
@@ -89,7 +90,7 @@ void AgentSession::enumerate(wsman::Target target, milliseconds deadline,
   target.timeout = operation_timeout(deadline);
   auto work = std::make_shared<Enumeration>(
       Enumeration{std::move(target), steady_clock::now() + deadline, std::move(done), {}});
-  post(wsman::enumerate_request(work->target, kItemsPerPage), deadline,
+  post(wsman::enumerate_request(work->target, kItemsPerPage), deadline, http::Repeat::safe,
        [this, work](Result<http::Response> response) {
          if (!response) return work->done(fail(std::move(response.error())));
          add_page(work, wsman::parse_page(response->status, response->body));
@@ -108,7 +109,7 @@ void AgentSession::add_page(const std::shared_ptr<Enumeration>& work, Result<wsm
   if (left <= milliseconds::zero()) {
     return work->done(fail(Errc::timeout, peer_ + ": the enumeration did not end within its time"));
   }
-  post(wsman::pull_request(work->target, page->context, kItemsPerPage), left,
+  post(wsman::pull_request(work->target, page->context, kItemsPerPage), left, http::Repeat::never,
        [this, work](Result<http::Response> response) {
          if (!response) return work->done(fail(std::move(response.error())));
          add_page(work, wsman::parse_page(response->status, response->body));

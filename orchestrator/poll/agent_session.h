@@ -35,7 +35,7 @@ class AgentSession {
   void enumerate(wsman::Target target, std::chrono::milliseconds deadline,
                  Done<std::vector<wsman::Item>> done);
   void get(wsman::Target target, std::chrono::milliseconds deadline, Done<wsman::Item> done);
-  // The body of the answer as it came, for a person to read.
+  // The body of the answer as it came, for a person to read. Sent once: the envelope may ask for anything.
   void raw(std::string envelope, std::chrono::milliseconds deadline, Done<http::Response> done);
 
   // A class of the service's default namespace.
@@ -46,7 +46,8 @@ class AgentSession {
 
  private:
   struct Enumeration;
-  void post(std::string envelope, std::chrono::milliseconds deadline, Done<http::Response> done);
+  void post(std::string envelope, std::chrono::milliseconds deadline, http::Repeat repeat,
+            Done<http::Response> done);
   void add_page(const std::shared_ptr<Enumeration>& work, Result<wsman::Page> page);
   Error named(Error error) const;
 

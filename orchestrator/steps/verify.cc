@@ -37,7 +37,8 @@ class Proof : public std::enable_shared_from_this<Proof> {
 
   void post(std::string body, Next next) {
     client_->post("/wsman", {{"Content-Type", "application/soap+xml;charset=UTF-8"}}, std::move(body),
-                  kAnswerWait, [self = shared_from_this(), next](Result<http::Response> answer) {
+                  kAnswerWait, http::Repeat::safe,
+                  [self = shared_from_this(), next](Result<http::Response> answer) {
                     if (answer) return (self.get()->*next)(*answer);
                     self->unanswered(answer.error());
                   });

@@ -32,8 +32,8 @@ class LoopedClient {
   explicit LoopedClient(const Endpoint& endpoint, std::size_t body_limit = 1024 * 1024)
       : client_(Client::create(loop_, endpoint, client_context(), body_limit)) {}
 
-  void post(std::string body, milliseconds deadline = kPatience) {
-    client_->post("/wsman", {}, std::move(body), deadline, [this](Result<Response> answer) {
+  void post(std::string body, milliseconds deadline = kPatience, Repeat repeat = Repeat::safe) {
+    client_->post("/wsman", {}, std::move(body), deadline, repeat, [this](Result<Response> answer) {
       answers_.push_back(std::move(answer));
       if (answers_.size() == wanted_) loop_.stop();
     });
@@ -115,7 +115,7 @@ TEST(Client, NeverAnswersFromInsidePost) {
   Loop loop;
   bool called = false;
   const auto client = Client::create(loop, at(1, "not a name!"), client_context());
-  client->post("/", {}, "", kPatience, [&](Result<Response> answer) {
+  client->post("/", {}, "", kPatience, Repeat::safe, [&](Result<Response> answer) {
     called = true;
     EXPECT_FALSE(answer);
   });
@@ -295,6 +295,20 @@ TEST(Client, ReconnectsOnceWhenTheServerClosesInsteadOfAnswering) {
   EXPECT_EQ(server.requests(), 5);
 }
 
+TEST(Client, SendsNothingTwiceThatMayNotBeRepeated) {
+  ScriptedServer server({{kOk, ""}, {kOk}});
+  LoopedClient client(at(server.port()));
+  client.post("x");
+  ASSERT_TRUE(client.run(1).at(0));
+  client.post("pull", kPatience, Repeat::never);
+  const auto lost = client.run(1);
+  ASSERT_FALSE(lost.at(0));
+  EXPECT_EQ(lost.at(0).error().code, Errc::unreachable);
+  EXPECT_EQ(server.requests(), 2);
+  client.post("y", kPatience, Repeat::never);  // on a new connection: nothing of the old one is left
+  EXPECT_TRUE(client.run(1).at(0));
+}
+
 TEST(Client, DoesNotReuseAConnectionThatSaidMoreThanItsAnswer) {
   ScriptedServer server({{kOk + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"}, {kOk}});
   LoopedClient client(at(server.port()));
@@ -352,7 +366,7 @@ TEST(Client, MayBeDroppedInItsOwnAnswer) {
   auto client = Client::create(loop, at(server.port()), client_context());
   int answers = 0;
   for (int i = 0; i < 3; ++i) {
-    client->post("/", {}, "x", kPatience, [&](const Result<Response>& answer) {
+    client->post("/", {}, "x", kPatience, Repeat::safe, [&](const Result<Response>& answer) {
       EXPECT_TRUE(answer);
       ++answers;
       client.reset();
@@ -368,7 +382,7 @@ TEST(Client, DroppedWithARequestInWorkItStaysSilent) {
   RunningServer server([&](const Head&, const Peer&, const Decide&) { asked = true; });
   Loop loop;
   auto client = Client::create(loop, at(server.port()), client_context());
-  client->post("/", {}, "x", kPatience, [](const Result<Response>&) { FAIL() << "answered"; });
+  client->post("/", {}, "x", kPatience, Repeat::safe, [](const Result<Response>&) { FAIL() << "answered"; });
   std::unique_ptr<Subscription> watch;
   watch = loop.every(milliseconds(5), [&] {
     if (!asked) return;
@@ -389,6 +403,20 @@ TEST(Client, CloseGivesTheKeptConnectionBack) {
   EXPECT_TRUE(server.becomes_empty());
   client.post("y");
   EXPECT_TRUE(client.run(1).at(0));
+}
+
+TEST(Client, CloseDuringARequestThatFailsDoesNotCloseLaterConnections) {
+  ScriptedServer server({{""}, {kOk, kOk}});
+  LoopedClient client(at(server.port()));
+  client.post("x");
+  client.loop().post([&] { client.client().close(); });  // comes when the request is in work
+  ASSERT_FALSE(client.run(1).at(0));
+  for (int i = 0; i < 2; ++i) {
+    client.post("y");
+    const auto answers = client.run(1);
+    ASSERT_TRUE(answers.at(0)) << answers.at(0).error().what;
+  }
+  EXPECT_EQ(server.requests(), 3);
 }
 
 }  // namespace
