@@ -21,14 +21,22 @@ Recorder::Recorder(Store store, HostsChanged hosts_changed)
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 Recorder::~Recorder() {
+  const auto finished = finish();  // whoever wants to know asks before
+  static_cast<void>(finished);
+}
+
+Result<void> Recorder::finish() {
   thread_.request_stop();
   wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  const std::scoped_lock lock(mutex_);
+  if (failure_) return fail(*failure_);
+  return {};
 }
 
 bool Recorder::put(std::vector<Sample> samples, const HostHealth& health) {
   const std::scoped_lock lock(mutex_);
-  health_.push_back(health);
+  health_[health.host] = health;
   if (samples_.size() + samples.size() > kMostWaiting) {
     figures_.dropped += samples.size();
     return false;
@@ -44,55 +52,77 @@ Recorder::Figures Recorder::figures() {
 }
 
 void Recorder::work(const std::stop_token& stop) {
-  auto next_look = std::chrono::steady_clock::now();
+  using std::chrono::steady_clock;
+  auto next_look = steady_clock::now();
   auto next_prune = next_look;
+  bool failing = false;
   while (!stop.stop_requested()) {
-    if (std::chrono::steady_clock::now() >= next_prune) {
-      prune();
-      next_prune = std::chrono::steady_clock::now() + kPrunePeriod;
-    }
-    if (std::chrono::steady_clock::now() >= next_look) {
+    if (steady_clock::now() >= next_prune && !prune()) next_prune = steady_clock::now() + kPrunePeriod;
+    if (steady_clock::now() >= next_look) {
       look_at_hosts();
-      next_look = std::chrono::steady_clock::now() + kHostsPeriod;
+      next_look = steady_clock::now() + kHostsPeriod;
     }
-    {
+    const bool more_to_prune = next_prune <= steady_clock::now();
+    if (failing || !more_to_prune) {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, kLongestWait, [this] { return samples_.size() >= kBatch; });
+      wake_.wait_for(lock, stop, kLongestWait, [&] { return !failing && samples_.size() >= kBatch; });
     }
-    commit();
+    failing = !commit();
   }
   commit();
 }
 
-void Recorder::commit() {
+// False when the store failed.
+bool Recorder::commit() {
   std::vector<Sample> samples;
-  std::vector<HostHealth> health;
+  std::map<std::string, HostHealth> health;
   {
     const std::scoped_lock lock(mutex_);
     samples.swap(samples_);
     health.swap(health_);
   }
-  if (samples.empty() && health.empty()) return;
-  const auto done = store_.put_poll(samples, health);
-  const std::scoped_lock lock(mutex_);
-  if (done) {
-    figures_.committed += samples.size();
-    return;
+  if (samples.empty() && health.empty()) return true;
+  std::vector<HostHealth> states;
+  for (const auto& [host, state] : health) states.push_back(state);
+  if (const auto done = store_.put_poll(samples, states); !done) {
+    put_back(std::move(samples), std::move(health), done.error());
+    return false;
   }
-  log::error("store", done.error());
-  ++figures_.failures;
-  // Older data go back in front, so that the newest state of a host is written last.
-  samples.insert(samples.end(), std::make_move_iterator(samples_.begin()),
-                 std::make_move_iterator(samples_.end()));
-  health.insert(health.end(), std::make_move_iterator(health_.begin()),
-                std::make_move_iterator(health_.end()));
-  samples_ = std::move(samples);
-  health_ = std::move(health);
+  committed(samples.size());
+  return true;
 }
 
-void Recorder::prune() {
-  const auto pruned = store_.prune(std::chrono::system_clock::now() - kRetention);
-  if (!pruned) log::error("store", pruned.error());
+void Recorder::committed(std::size_t samples) {
+  const std::scoped_lock lock(mutex_);
+  figures_.committed += samples;
+  if (!failure_) return;
+  failure_.reset();
+  complained_ = {};
+  log::notice("store", "written again, " + std::to_string(samples) + " samples that had to wait");
+}
+
+// Older samples go back in front; of a host's states the newer one stays.
+void Recorder::put_back(std::vector<Sample> samples, std::map<std::string, HostHealth> health,
+                        const Error& error) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::scoped_lock lock(mutex_);
+  if (!failure_ || now - complained_ >= kComplaintPeriod) {
+    log::error("store", error);
+    complained_ = now;
+  }
+  failure_ = error;
+  ++figures_.failures;
+  samples.insert(samples.end(), std::make_move_iterator(samples_.begin()),
+                 std::make_move_iterator(samples_.end()));
+  samples_ = std::move(samples);
+  health_.merge(health);
+}
+
+// True when there is more: slices are short, so that commits and other commands get between.
+bool Recorder::prune() {
+  const auto more = store_.prune(std::chrono::system_clock::now() - kRetention);
+  if (!more) log::error("store", more.error());
+  return more.value_or(false);
 }
 
 void Recorder::look_at_hosts() {

@@ -3,7 +3,8 @@
 // no poll. The same thread notices when another command changed the list of hosts.
 //
 // Promise  what was put is on disk about a second later, or at 1,000 samples, or when the recorder goes.
-// Limits   kMostWaiting samples wait; more are refused and counted.
+// Limits   kMostWaiting samples wait; more are refused and counted. Of each host one state waits, the newest.
+// Errors   a store that fails is tried again kLongestWait later, and reported once a kComplaintPeriod.
 // Threads  put() and figures() from any; `hosts_changed` is called in the recorder's thread.
 #pragma once
 
@@ -11,8 +12,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,6 +30,7 @@ class Recorder {
   static constexpr std::size_t kMostWaiting = 200'000;
   static constexpr std::chrono::milliseconds kLongestWait{1'000};
   static constexpr std::chrono::seconds kHostsPeriod{5};
+  static constexpr std::chrono::minutes kComplaintPeriod{1};
   static constexpr std::chrono::hours kPrunePeriod{1};
   static constexpr std::chrono::hours kRetention{7 * 24};  // older samples are deleted
 
@@ -38,12 +42,15 @@ class Recorder {
 
   // The roster is also reported once, first.
   static Result<std::unique_ptr<Recorder>> start(const std::string& state_folder, HostsChanged hosts_changed);
-  ~Recorder();  // commits what waits
+  ~Recorder();  // as finish()
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
   // False when the queue is full; health is taken all the same.
   bool put(std::vector<Sample> samples, const HostHealth& health);
+
+  // Commits what waits; nothing may be put any more. Fails when that could not be written.
+  Result<void> finish();
 
   struct Figures {
     std::uint64_t committed = 0;  // samples
@@ -55,9 +62,11 @@ class Recorder {
  private:
   Recorder(Store store, HostsChanged hosts_changed);
   void work(const std::stop_token& stop);
-  void commit();
+  bool commit();
+  void committed(std::size_t samples);
+  void put_back(std::vector<Sample> samples, std::map<std::string, HostHealth> health, const Error& error);
   void look_at_hosts();
-  void prune();
+  bool prune();
 
   Store store_;  // the thread's
   HostsChanged hosts_changed_;
@@ -65,7 +74,9 @@ class Recorder {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::vector<Sample> samples_;
-  std::vector<HostHealth> health_;
+  std::map<std::string, HostHealth> health_;  // by host
+  std::optional<Error> failure_;              // of the last commit
+  std::chrono::steady_clock::time_point complained_{};
   Figures figures_;
   std::jthread thread_;  // last: it uses all of the above
 };

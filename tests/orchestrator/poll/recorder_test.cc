@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/poll/recorder.h"
 
+#include <csignal>
 #include <future>
+#include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "tests/orchestrator/poll/local_agent.h"
 
@@ -20,6 +23,34 @@ std::vector<Sample> samples(int count) {
         {"web1", WallTime(std::chrono::milliseconds(i + 1)), "C", "i", "p", static_cast<double>(i)});
   }
   return all;
+}
+
+// A disk that takes nothing any more, as far as this process is concerned.
+class FullDisk {
+ public:
+  FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    const rlimit none{0, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  }
+  ~FullDisk() {
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
+
+std::chrono::steady_clock::time_point when_failed(Recorder& recorder, std::uint64_t times) {
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (recorder.figures().failures < times && std::chrono::steady_clock::now() < limit)
+    std::this_thread::yield();
+  EXPECT_GE(recorder.figures().failures, times);
+  return std::chrono::steady_clock::now();
 }
 
 const HostHealth kUp{"web1", Health::up, WallTime(std::chrono::seconds(5)), WallTime(std::chrono::seconds(9)),
@@ -46,6 +77,34 @@ TEST(Recorder, more_than_it_can_hold_is_refused_and_counted) {
   ASSERT_TRUE(recorder);
   EXPECT_FALSE((*recorder)->put(samples(static_cast<int>(Recorder::kMostWaiting) + 1), kUp));
   EXPECT_EQ((*recorder)->figures().dropped, Recorder::kMostWaiting + 1);
+}
+
+TEST(Recorder, a_store_that_fails_is_tried_again_later_and_loses_nothing) {
+  const State state;
+  ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
+  const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+  ASSERT_TRUE(recorder);
+  {
+    const FullDisk full;
+    EXPECT_TRUE((*recorder)->put(samples(2'500), {"web1", Health::down, {}, {}, "older"}));
+    const auto first = when_failed(**recorder, 1);
+    EXPECT_TRUE((*recorder)->put({}, kUp));
+    const auto second = when_failed(**recorder, 2);
+    EXPECT_GT(second - first, Recorder::kLongestWait / 2);
+  }
+  EXPECT_TRUE((*recorder)->finish());
+  EXPECT_EQ(*state.store().sample_count(), 2'500U);
+  EXPECT_EQ(state.store().health()->front().health, Health::up);
+}
+
+TEST(Recorder, what_could_not_be_written_at_the_end_is_a_failure) {
+  const State state;
+  ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
+  const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+  ASSERT_TRUE(recorder);
+  const FullDisk full;
+  EXPECT_TRUE((*recorder)->put(samples(10), kUp));
+  EXPECT_FALSE((*recorder)->finish());
 }
 
 TEST(Recorder, samples_beyond_the_retention_are_deleted) {
