@@ -227,12 +227,12 @@ TEST(Prescan, AMillionDeepIsRefusedAtOnce) {
 // Each would take minutes if a value's references were looked for beyond the value: ctest's limit tells.
 TEST(Prescan, ManyShortValuesWithoutReferencesCostOnlyTheirLength) {
   ScanLimits limits;
-  limits.octets = 17U << 20;
+  limits.octets = 9U << 20;
   limits.nodes = limits.octets;
   std::string attributes;
-  for (int i = 0; i < 60; ++i) attributes += " x" + std::to_string(i) + "=''";
+  for (int i = 0; i < 8; ++i) attributes += " x" + std::to_string(i) + "=''";
   for (const std::string& element : {std::string("<b>1</b>"), "<b" + attributes + "/>"}) {
-    const std::string inside = repeated(element, (16U << 20) / element.size());
+    const std::string inside = repeated(element, (8U << 20) / element.size());
     const Result<void> result = prescan("<a>" + inside + "</a>", limits);
     EXPECT_TRUE(result) << (result ? "" : result.error().what);
   }
