@@ -2,10 +2,14 @@
 #include "orchestrator/provision/credentials.h"
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -49,6 +53,48 @@ class Silence {
   bool changed_ = false;
 };
 
+// The signals that would end or stop the program wait in a descriptor while this lives: the terminal must not
+// be left without echo.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) sigaddset(&held, number);
+    ::sigprocmask(SIG_BLOCK, &held, &before_);
+    arrived_ = Fd(::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+  ~HeldSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+  // Waits for input. The signal that came first, or 0.
+  int wait_for(int input) const {
+    std::array<pollfd, 2> waits{pollfd{input, POLLIN, 0}, pollfd{arrived_.get(), POLLIN, 0}};
+    while (::poll(waits.data(), waits.size(), -1) < 0 && errno == EINTR) {
+    }
+    signalfd_siginfo arrived{};
+    if (::read(arrived_.get(), &arrived, sizeof arrived) != static_cast<ssize_t>(sizeof arrived)) return 0;
+    return static_cast<int>(arrived.ssi_signo);
+  }
+
+ private:
+  sigset_t before_{};
+  Fd arrived_;
+};
+
+struct Answer {
+  int signal = 0;  // that interrupted the question
+  ssize_t bytes = 0;
+};
+
+Answer read_without_echo(int terminal, std::string& text) {
+  const HeldSignals signals;
+  const Silence silence(terminal);
+  if (const int signal = signals.wait_for(terminal); signal != 0) return {signal, 0};
+  return {0, ::read(terminal, text.data(), text.size())};
+}
+
 const passwd* account() {
   return ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe): one thread
 }
@@ -80,16 +126,17 @@ Result<Secret> secret_from_terminal(const std::string& prompt) {
   if (!terminal) {
     return fail(Errc::denied, "no terminal to ask on", "give the password with --become-password-file FILE");
   }
-  if (auto asked = write_all(terminal.get(), "/dev/tty", prompt); !asked) return fail(asked.error());
   std::string text(kSecretBytes, '\0');
-  ssize_t got = 0;
-  {
-    const Silence silence(terminal.get());
-    got = ::read(terminal.get(), text.data(), text.size());
-  }
-  static_cast<void>(write_all(terminal.get(), "/dev/tty", "\n").has_value());
-  if (got < 0) return fail(errno_error("/dev/tty"));
-  text.resize(static_cast<std::size_t>(got));
+  Answer answer;
+  do {
+    if (auto asked = write_all(terminal.get(), "/dev/tty", prompt); !asked) return fail(asked.error());
+    answer = read_without_echo(terminal.get(), text);
+    static_cast<void>(write_all(terminal.get(), "/dev/tty", "\n").has_value());
+    if (answer.signal != 0) ::raise(answer.signal);  // ends the program, unless it was to stop it for a while
+  } while (answer.signal == SIGTSTP);
+  if (answer.signal != 0) return fail(Errc::denied, "/dev/tty: no password, the question was interrupted");
+  if (answer.bytes < 0) return fail(errno_error("/dev/tty"));
+  text.resize(static_cast<std::size_t>(answer.bytes));
   return first_line(text, "password");
 }
 

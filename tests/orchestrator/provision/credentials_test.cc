@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orchestrator/provision/credentials.h"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "core/base/fd.h"
+
+namespace muster {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+bool echoes(int terminal) {
+  termios state{};
+  return ::tcgetattr(terminal, &state) == 0 && (state.c_lflag & ECHO) != 0;
+}
+
+// A process that asks for a password on a terminal of its own, whose other end is here.
+class Asking : public testing::Test {
+ protected:
+  void SetUp() override {
+    master_ = Fd(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    ASSERT_TRUE(master_);
+    ASSERT_EQ(::grantpt(master_.get()), 0);
+    ASSERT_EQ(::unlockpt(master_.get()), 0);
+    std::array<char, 64> name{};
+    ASSERT_EQ(::ptsname_r(master_.get(), name.data(), name.size()), 0);
+    slave_ =
+        Fd(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));  // stays open: the state outlives the child
+    ASSERT_TRUE(slave_);
+    child_ = ::fork();
+    if (child_ == 0) ask();
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (echoes(slave_.get()) && std::chrono::steady_clock::now() < until) ::sched_yield();
+    ASSERT_FALSE(echoes(slave_.get()));
+  }
+  void TearDown() override {
+    if (child_ > 0) ::kill(child_, SIGKILL);
+  }
+
+  [[noreturn]] void ask() const {
+    ::setsid();
+    ::ioctl(slave_.get(), TIOCSCTTY, 0);
+    const auto secret = secret_from_terminal("password: ");
+    ::_exit(secret && secret->reveal() == "open sesame" ? 42 : 43);
+  }
+
+  void type(std::string_view keys) const { EXPECT_TRUE(write_all(master_.get(), "terminal", keys)); }
+
+  int end_of_child() {
+    int status = 0;
+    ::waitpid(child_, &status, 0);
+    child_ = -1;
+    return status;
+  }
+
+  Fd master_;
+  Fd slave_;
+  pid_t child_ = -1;
+};
+
+TEST_F(Asking, FirstLineIsThePasswordAndEchoComesBack) {
+  type("open sesame\n");
+  const int status = end_of_child();
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  EXPECT_TRUE(echoes(slave_.get()));
+}
+
+TEST_F(Asking, InterruptedQuestionEndsTheProgramAndLeavesTheEchoOn) {
+  type("\x03");
+  const int status = end_of_child();
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGINT);
+  EXPECT_TRUE(echoes(slave_.get()));
+}
+
+}  // namespace
+}  // namespace muster
