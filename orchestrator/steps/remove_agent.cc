@@ -23,11 +23,12 @@ for path in /etc/muster/tls /etc/muster/agent.toml /var/lib/muster-agent /run/mu
   fi
 done
 rmdir /etc/muster 2>/dev/null
-if getent passwd muster >/dev/null; then
+# Only the account that the package makes: a person may be called muster, too.
+if getent passwd muster | grep -q ':/nonexistent:/usr/sbin/nologin$'; then
   found=yes
   userdel muster >"$work/log" 2>&1 || stop E-REMOVAL "user muster: $(last_words)"
+  if getent group muster >/dev/null; then groupdel muster >/dev/null 2>&1; fi
 fi
-if getent group muster >/dev/null; then groupdel muster >/dev/null 2>&1; fi
 if has_systemd && [ "$found" = yes ]; then
   systemctl daemon-reload >/dev/null 2>&1
   systemctl reset-failed muster-agent.service >/dev/null 2>&1
