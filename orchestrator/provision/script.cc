@@ -41,8 +41,15 @@ trap 'trap "" HUP INT TERM; rm -rf -- "$work"' EXIT
 trap 'exit 129' HUP INT TERM
 trap '' PIPE
 : >"$work/log"
-exec 9>/run/muster-provision.lock || stop E-BUSY "/run/muster-provision.lock: cannot be opened"
-flock -w "$lock_seconds" 9 || stop E-BUSY "/run/muster-provision.lock: held for $lock_seconds s by an earlier run"
+lock=/run/muster-provision.lock
+tries=0
+while :; do
+  command exec 9>"$lock" || stop E-BUSY "$lock: cannot be opened"
+  flock -w "$lock_seconds" 9 || stop E-BUSY "$lock: held for $lock_seconds s by an earlier run"
+  if [ "$lock" -ef /proc/self/fd/9 ]; then break; fi
+  tries=$((tries + 1))
+  [ "$tries" -lt 5 ] || stop E-BUSY "$lock: removed again and again by other runs"
+done
 ask() {
   if [ $# -gt 1 ]; then
     while IFS= read -r line; do say "| $line"; done <"$2"
@@ -61,11 +68,10 @@ leased() {
   setsid "$@" <"$input" >"$work/log" 2>&1 9>&- &
   job=$!
   (
+    trap '[ "$!" = "$job" ] || kill "$!"; exit 0' TERM
     cat <&3 >/dev/null &
-    reader=$!
-    trap 'kill "$reader"; exit 0' TERM
-    wait "$reader"
-    kill -TERM -- "-$job"
+    wait "$!"
+    kill -TERM -- "-$job" || kill -TERM "$job"
   ) >/dev/null 2>&1 9>&- &
   watcher=$!
   wait "$job"
