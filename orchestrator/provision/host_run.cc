@@ -26,7 +26,8 @@ void HostRun::start(Worker worker, const Job& job, int package, std::function<vo
   deadline_ = shared_.server.loop.after(job.deadline + kGrace, [this] {
     stop({FailureCode::timeout, "no end within the time limit"});
   });
-  if (!sent) stop({FailureCode::worker, sent.error().what});
+  // A worker that is dead already is not stopped here: the fork server says better how it ended.
+  if (!sent && sent.error().code != Errc::unreachable) stop({FailureCode::worker, sent.error().what});
 }
 
 void HostRun::hear() {
@@ -43,9 +44,7 @@ void HostRun::hear() {
 
 void HostRun::take(const Told& told) {
   if (const auto* key = std::get_if<told::HostKey>(&told)) {
-    work_.host_key = key->fingerprint;
-    const auto taken = key->is_new ? shared_.new_key(work_, *key) : Result<void>();
-    if (!taken) stop({FailureCode::host_key_unknown, taken.error().what});
+    take_key(*key);
   } else if (const auto* begun = std::get_if<told::Begun>(&told)) {
     if (!known_step(begun->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
     begin(begun->step);
@@ -64,10 +63,21 @@ void HostRun::take(const Told& told) {
   }
 }
 
+void HostRun::take_key(const told::HostKey& key) {
+  if (!work_.host_key.empty() || key.fingerprint.empty())
+    return stop({FailureCode::worker, "it speaks of a second host key, or of none"});
+  work_.host_key = key.fingerprint;
+  if (!key.is_new) return;
+  if (const auto taken = shared_.new_key(work_, key); !taken)
+    return stop({FailureCode::host_key_unknown, taken.error().what});
+  if (!send_frame(worker_.socket.get(), kAnswerFrame, "")) stop({FailureCode::worker, "it does not read"});
+}
+
 void HostRun::answer(const told::Question& question) {
   const auto asking = std::find_if(shared_.steps.begin(), shared_.steps.end(),
                                    [&](const auto& step) { return step->name() == question.step; });
   if (asking == shared_.steps.end()) return stop({FailureCode::worker, "it asks for an unknown step"});
+  if (!answered_.insert(question.step).second) return stop({FailureCode::worker, "it asks the same twice"});
   const auto reply = (*asking)->answer(question.text, work_, shared_.server);
   if (!reply) {
     const auto& error = reply.error();
@@ -157,7 +167,7 @@ void HostRun::fail_host(const std::string& step, const Failure& failure) {
   finish();
 }
 
-// A worker that is done ends by itself; one that is not is killed.
+// A worker that is done ends by itself, soon; one that is not is killed.
 void HostRun::let_worker_go() {
   if (!worker_.socket) return;
   if (worker_.process && !done_told_) {
@@ -166,8 +176,8 @@ void HostRun::let_worker_go() {
   }
   listening_.reset();
   deadline_.reset();
-  worker_.process.reset();
   worker_.socket.reset();
+  if (worker_.process) shared_.leaving({worker_.id, std::move(worker_.process), Fd()});
   if (worker_done_) shared_.server.loop.post(worker_done_);
 }
 

@@ -27,8 +27,11 @@ struct RunShared {
   Report& report;
   const std::vector<std::unique_ptr<Step>>& steps;
   std::int64_t run = 0;
-  // A host key that was not known before; an error ends the visit before anything is sent to that host.
+  // A host key that was not known before; an error ends the visit before anything is sent to that host: the
+  // worker waits until it is told that the key is recorded.
   std::function<Result<void>(const HostWork&, const told::HostKey&)> new_key;
+  // Takes a worker that has said its last word and is about to end.
+  std::function<void(Worker)> leaving;
 };
 
 class HostRun : public std::enable_shared_from_this<HostRun> {
@@ -49,6 +52,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   std::uint64_t worker_id() const { return worker_.id; }
   const HostWork& work() const { return work_; }
   bool finished() const { return finished_; }
+  bool has_worker() const { return static_cast<bool>(worker_.socket); }
   std::size_t changes() const { return changes_; }
   const std::optional<Failure>& failure() const { return failure_; }
   const std::string& failed_step() const { return failed_step_; }
@@ -57,6 +61,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
  private:
   void hear();
   void take(const Told& told);
+  void take_key(const told::HostKey& key);
   void answer(const told::Question& question);
   void worker_finished();
   void next_server_step();
@@ -77,6 +82,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   std::function<void()> done_;
   std::map<std::string, std::chrono::steady_clock::time_point> begun_;
   std::set<std::string> ended_;
+  std::set<std::string> answered_;
   std::string step_ = "connect";
   std::size_t next_step_ = 0;
   std::size_t changes_ = 0;

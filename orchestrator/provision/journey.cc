@@ -9,10 +9,12 @@
 #include <arpa/inet.h>
 
 #include "orchestrator/inventory/names.h"
+#include "orchestrator/inventory/text.h"
 #include "orchestrator/provision/credentials.h"
 #include "orchestrator/provision/package_file.h"
 #include "orchestrator/provision/report.h"
 #include "orchestrator/provision/runner.h"
+#include "orchestrator/ssh/known_hosts.h"
 
 namespace muster {
 namespace {
@@ -69,15 +71,19 @@ Result<void> add_credentials(RunOrder& order, const JourneyOptions& options) {
   return {};
 }
 
-void add_host_keys(RunOrder& order, const JourneyOptions& options, const std::string& state_folder) {
+Result<void> add_host_keys(RunOrder& order, const JourneyOptions& options, const std::string& state_folder) {
   order.new_keys_file = state_folder + "/known_hosts";
   order.host_keys.accept_new = options.accept_new;
   if (!options.known_hosts.empty()) {
+    // A mistyped name must not look like an empty list: with --accept-new any key would do.
+    if (const auto named = read_file(options.known_hosts, kMostKnownHostsBytes); !named)
+      return fail(named.error().code, "--known-hosts " + named.error().what, "name a file that can be read");
     order.host_keys.files = {options.known_hosts, order.new_keys_file};
   } else {
     order.host_keys.files = {home_folder() + "/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts",
                              order.new_keys_file};
   }
+  return {};
 }
 
 Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, const Environment& environment) {
@@ -90,7 +96,8 @@ Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, cons
   order.forks = std::min(options.forks != 0 ? options.forks : environment.settings.forks, kMostForks);
   order.deadline = std::chrono::seconds(options.timeout_seconds);
   order.inventory = options.inventory;
-  add_host_keys(order, options, environment.state_folder);
+  if (auto added = add_host_keys(order, options, environment.state_folder); !added)
+    return fail(added.error());
   if (journey == Journey::provision) {
     auto package = open_package(options.package.empty() ? environment.settings.package : options.package);
     if (!package) return fail(package.error());
@@ -105,7 +112,7 @@ Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, cons
 std::vector<std::string> certificate_names(const HostEntry& entry) {
   std::vector<std::string> names{normal_form(entry.name)};
   const auto address = normal_form(entry.address);
-  if (address != names.front()) names.push_back(address);
+  if (lower_case(address) != lower_case(names.front())) names.push_back(address);
   return names;
 }
 

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -19,8 +20,8 @@ namespace {
 
 constexpr unsigned kMostCrashes = 3;
 constexpr std::chrono::milliseconds kGrace{10'000};
+constexpr std::chrono::milliseconds kLeave{3'000};
 constexpr std::chrono::milliseconds kTick{100};
-constexpr std::chrono::hours kThirdOfLife{397 * 24 / 3};
 constexpr std::size_t kKeyFileBytes = 256 * 1024;
 
 std::string_view command_of(Journey journey) {
@@ -47,6 +48,20 @@ WallTime now() {
   return std::chrono::system_clock::now();
 }
 
+// On disk when it returns. A last line that was cut off gets its end first, so that the new one is a line.
+Result<void> append_line(const std::string& path, const std::string& line) {
+  const Fd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return fail(errno_error(path));
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return fail(errno_error(path));
+  char last = '\n';
+  if (status.st_size > 0 && ::pread(file.get(), &last, 1, status.st_size - 1) != 1)
+    return fail(errno_error(path));
+  if (auto written = write_all(file.get(), path, last == '\n' ? line : "\n" + line); !written) return written;
+  if (::fsync(file.get()) != 0) return fail(errno_error(path));
+  return {};
+}
+
 }  // namespace
 
 Runner::Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& report)
@@ -55,19 +70,25 @@ Runner::Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& 
       order_(std::move(order)),
       report_(report),
       steps_(plan_steps(all_steps(), order_.journey)),
-      shared_{server_, report_, steps_, 0,
-              [this](const HostWork& work, const told::HostKey& key) { return keep_key(work, key); }} {}
+      shared_{server_,
+              report_,
+              steps_,
+              0,
+              [this](const HostWork& work, const told::HostKey& key) { return keep_key(work, key); },
+              [this](Worker worker) { let_leave(std::move(worker)); }} {}
 
 Result<Summary> Runner::run() {
   const auto start = std::chrono::steady_clock::now();
   if (auto begun = begin(); !begun) return fail(begun.error());
-  const auto ended = server_.loop.when_readable(workers_.descriptor(), [this] { hear_workers(); });
+  workers_watch_ = server_.loop.when_readable(workers_.descriptor(), [this] { hear_workers(); });
   const auto tick = server_.loop.every(kTick, [this] { report_.tick(); });
   const auto interrupt = server_.loop.on_signal(SIGINT, [this] { stop_soon("SIGINT"); });
   const auto terminate = server_.loop.on_signal(SIGTERM, [this] { stop_soon("SIGTERM"); });
   server_.loop.post([this] { start_hosts(); });
   server_.loop.run();
   grace_.reset();
+  workers_watch_.reset();
+  leaving_.clear();
   summary_.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
   auto recorded = server_.store.end_run(summary_.run, now(), static_cast<int>(summary_.exit()));
@@ -99,23 +120,21 @@ Result<void> Runner::begin() {
 void Runner::start_hosts() {
   while (summary_.stopped.empty() && at_work_ < order_.forks && next_ < order_.hosts.size()) {
     HostWork& work = order_.hosts[next_++];
-    const auto started = start_host(work);
-    if (!started) {
-      log::error("provision", started.error());
-      summary_.failures[FailureCode::worker].push_back({work.entry.name, "connect", started.error().what});
-      ++summary_.failed;
-    }
+    if (const auto started = start_host(work); !started) not_started(work, started.error());
+    if (workers_.gone()) lose_workers();
   }
   if (!hosts_.empty()) return;
-  while (next_ < order_.hosts.size()) never_started(order_.hosts[next_++]);
+  while (next_ < order_.hosts.size())
+    not_started(order_.hosts[next_++], {FailureCode::interrupted, "not started: " + summary_.stopped});
   server_.loop.stop();
 }
 
-Result<void> Runner::start_host(HostWork work) {
+tl::expected<void, Failure> Runner::start_host(HostWork work) {
   auto job = job_for(work);
-  if (!job) return fail(job.error());
+  if (!job) return tl::unexpected(job.error());
   auto worker = workers_.spawn();
-  if (!worker) return fail(worker.error());
+  server_.loop.post([this] { hear_workers(); });  // of ends that spawn() has heard of, or of its own
+  if (!worker) return tl::unexpected(Failure{FailureCode::worker, worker.error().what});
   hosts_.push_back(std::make_shared<HostRun>(shared_, std::move(work)));
   HostRun* host = hosts_.back().get();
   ++at_work_;
@@ -129,7 +148,7 @@ Result<void> Runner::start_host(HostWork work) {
   return {};
 }
 
-Result<Job> Runner::job_for(const HostWork& work) const {
+tl::expected<Job, Failure> Runner::job_for(const HostWork& work) const {
   Job job;
   job.host = work.entry.name;
   job.address = work.entry.address;
@@ -139,7 +158,7 @@ Result<Job> Runner::job_for(const HostWork& work) const {
   job.host_keys.pinned = work.entry.host_key;
   if (!work.entry.private_key_file.empty()) {
     auto pem = read_file(work.entry.private_key_file, kKeyFileBytes);
-    if (!pem) return fail(pem.error());
+    if (!pem) return tl::unexpected(Failure{FailureCode::ssh_auth, "private key " + pem.error().what});
     job.keys.push_back({work.entry.private_key_file, Secret(*pem)});
     wipe(*pem);
   }
@@ -164,7 +183,7 @@ Result<Job> Runner::job_for(const HostWork& work) const {
 
 ScriptValues Runner::values_for(const HostWork& work) const {
   const auto lock_seconds = std::clamp<std::int64_t>(order_.deadline.count() / 2000, 1, 150);
-  const auto renew = std::chrono::duration_cast<std::chrono::seconds>(kThirdOfLife).count();
+  const auto renew = server_.authority == nullptr ? 0 : server_.authority->renewal_margin(now()).count();
   return {{"package_bytes", std::to_string(order_.package.bytes)},
           {"package_sha256", order_.package.sha256},
           {"lock_seconds", std::to_string(lock_seconds)},
@@ -194,14 +213,30 @@ void Runner::count(const HostRun& host) {
       {host.work().entry.name, host.failed_step(), log::printable(failure->text)});
 }
 
-void Runner::never_started(const HostWork& work) {
-  ++summary_.failed;
-  const Failure failure{FailureCode::interrupted, "not started: " + summary_.stopped};
-  summary_.failures[failure.code].push_back({work.entry.name, "connect", failure.text});
+// It has no worker, but its line in report and store like any other host.
+void Runner::not_started(const HostWork& work, const Failure& failure) {
+  StepRecord record;
+  record.run = summary_.run;
+  record.host = work.entry.name;
+  record.step = "connect";
+  record.state = to_string(StepState::failed);
+  record.code = failure_class(failure.code).word;
+  record.text = log::printable(failure.text);
+  record.hint = failure_class(failure.code).hint;
+  report_.begun(record.host, record.step);
+  report_.ended(record);
+  report_.host_done(record.host);
+  if (const auto put = server_.store.put_step(record); !put) log::error("store", put.error());
+  ++(is_unreachable(failure.code) ? summary_.unreachable : summary_.failed);
+  summary_.failures[failure.code].push_back({record.host, record.step, record.text});
 }
 
 void Runner::hear_workers() {
   for (const auto& ended : workers_.exits()) {
+    if (leaving_.erase(ended.id) > 0) {
+      if (ended.signal != 0 && ended.signal != SIGKILL) ++crashes_;
+      continue;
+    }
     for (const auto& host : hosts_) {
       if (host->worker_id() != ended.id) continue;
       const bool ours = host->killed_by_us();
@@ -214,6 +249,30 @@ void Runner::hear_workers() {
     stop_soon(std::to_string(crashes_) + " SSH workers died by a signal");
     stop_now();
   }
+  if (workers_.gone()) lose_workers();
+}
+
+// Without the fork server no host can be worked on; hosts that need only the management server go on.
+void Runner::lose_workers() {
+  if (!workers_watch_) return;
+  workers_watch_.reset();  // it would be readable for ever
+  log::error("provision", "fork server: it died; out of memory? see dmesg");
+  if (summary_.stopped.empty()) summary_.stopped = "the fork server died";
+  for (const auto& host : hosts_) {
+    if (host->has_worker())
+      host->stop({FailureCode::worker, "the fork server died, and its workers with it"});
+  }
+  server_.loop.post([this] { start_hosts(); });
+}
+
+// The last word ends a host here, but a worker in hostile hands may stay: it is not waited for long.
+void Runner::let_leave(Worker worker) {
+  const auto id = worker.id;
+  auto& leaving = leaving_[id];
+  leaving.worker = std::move(worker);
+  leaving.kill = server_.loop.after(kLeave, [this, id] {
+    if (const auto found = leaving_.find(id); found != leaving_.end()) kill_worker(found->second.worker);
+  });
 }
 
 void Runner::stop_soon(const std::string& why) {
@@ -234,10 +293,7 @@ Result<void> Runner::keep_key(const HostWork& work, const told::HostKey& key) {
   const auto line =
       known_hosts_name(work.entry.address, work.entry.port) + " " + key.type + " " + key.base64 + "\n";
   if (line.find('\n') != line.size() - 1) return fail(Errc::malformed, "the key is not one line");
-  const Fd file(
-      ::open(order_.new_keys_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return fail(errno_error(order_.new_keys_file));
-  if (auto written = write_all(file.get(), order_.new_keys_file, line); !written) return written;
+  if (auto added = append_line(order_.new_keys_file, line); !added) return added;
   summary_.accepted.push_back({work.entry.name, work.entry.address, key.type + " " + key.fingerprint});
   return {};
 }

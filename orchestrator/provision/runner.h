@@ -3,11 +3,12 @@
 //
 // Signals  SIGINT and SIGTERM: no further hosts; those at work get ten seconds.
 // Limits   three workers that died by a signal not ours end the run: some host attacks them, or they are
-//          broken.
+//          broken. A worker that stays after its last word is killed.
 #pragma once
 
 #include <chrono>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,16 +54,18 @@ class Runner {
  private:
   Result<void> begin();
   void start_hosts();
-  Result<void> start_host(HostWork work);
-  Result<Job> job_for(const HostWork& work) const;
+  tl::expected<void, Failure> start_host(HostWork work);
+  tl::expected<Job, Failure> job_for(const HostWork& work) const;
   ScriptValues values_for(const HostWork& work) const;
   void host_done(HostRun& host);
   void hear_workers();
+  void lose_workers();
+  void let_leave(Worker worker);
   void stop_soon(const std::string& why);
   void stop_now();
   Result<void> keep_key(const HostWork& work, const told::HostKey& key);
   void count(const HostRun& host);
-  void never_started(const HostWork& work);
+  void not_started(const HostWork& work, const Failure& failure);
 
   ForkServer& workers_;
   ServerSide& server_;
@@ -75,6 +78,12 @@ class Runner {
   std::size_t next_ = 0;
   unsigned at_work_ = 0;  // workers
   unsigned crashes_ = 0;
+  struct Leaving {
+    Worker worker;
+    std::unique_ptr<http::Subscription> kill;
+  };
+  std::map<std::uint64_t, Leaving> leaving_;
+  std::unique_ptr<http::Subscription> workers_watch_;
   std::unique_ptr<http::Subscription> grace_;
 };
 

@@ -6,6 +6,8 @@
 
 #include <sys/random.h>
 
+#include "orchestrator/provision/sudo.h"
+
 namespace muster {
 namespace {
 
@@ -25,7 +27,8 @@ std::string as_root(std::string_view mark, Root root) {
   switch (root) {
     case Root::as_is: return "exec " + shell;
     case Root::sudo_without_password: return "exec env LC_ALL=C LANGUAGE=C sudo -n -- " + shell;
-    case Root::sudo_with_password: return "exec env LC_ALL=C LANGUAGE=C sudo -S -k -p \"\" -- " + shell;
+    case Root::sudo_with_password:
+      return "exec env LC_ALL=C LANGUAGE=C sudo -S -k -p \"" + sudo_prompt(mark) + "\" -- " + shell;
   }
   return {};
 }

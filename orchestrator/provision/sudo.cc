@@ -34,21 +34,45 @@ constexpr std::array kSayings{
     Saying{"can't execute 'sudo'", FailureCode::sudo_absent},
 };
 
-std::string last_line(std::string_view words) {
-  while (!words.empty() && (words.back() == '\n' || words.back() == '\r')) words.remove_suffix(1);
-  if (const auto end = words.rfind('\n'); end != std::string_view::npos) words = words.substr(end + 1);
-  return log::printable(words.substr(0, kShownBytes));
+std::string last_line(std::string_view words, std::string_view mark) {
+  std::string last;
+  while (!words.empty()) {
+    const auto end = words.find('\n');
+    auto line = without_sudo_prompt(words.substr(0, end), mark);
+    words = end == std::string_view::npos ? std::string_view{} : words.substr(end + 1);
+    while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (!line.empty()) last = line.substr(0, kShownBytes);
+  }
+  return log::printable(last);
+}
+
+bool asked_twice(std::string_view words, std::string_view mark) {
+  const auto prompt = sudo_prompt(mark);
+  const auto first = words.find(prompt);
+  return first != std::string_view::npos &&
+         words.find(prompt, first + prompt.size()) != std::string_view::npos;
 }
 
 }  // namespace
 
-bool sudo_refused_password(std::string_view words) {
-  return words.find("Sorry, try again") != std::string_view::npos ||
+std::string sudo_prompt(std::string_view mark) {
+  return std::string(mark) + "? ";
+}
+
+std::string_view without_sudo_prompt(std::string_view line, std::string_view mark) {
+  const auto prompt = sudo_prompt(mark);
+  while (line.substr(0, prompt.size()) == prompt) line.remove_prefix(prompt.size());
+  return line;
+}
+
+bool sudo_refused_password(std::string_view words, std::string_view mark) {
+  return asked_twice(words, mark) || words.find("Sorry, try again") != std::string_view::npos ||
          words.find("incorrect password attempt") != std::string_view::npos;
 }
 
-Failure diagnose_sudo(std::string_view words, int exit_status) {
-  const auto line = last_line(words);
+Failure diagnose_sudo(std::string_view words, std::string_view mark, int exit_status) {
+  const auto line = last_line(words, mark);
+  if (asked_twice(words, mark)) return {FailureCode::sudo_wrong, line.empty() ? "asked again" : line};
   for (const auto& saying : kSayings) {
     if (words.find(saying.words) != std::string_view::npos) return {saying.code, line};
   }

@@ -63,9 +63,30 @@ Visit::End Visit::connect() {
   if (auto failed = session_.open()) return Stop{step_, *failed};
   const auto& key = session_.host_key();
   tell(told::HostKey{key.type, key.base64, key.fingerprint, session_.host_key_is_new()});
+  if (session_.host_key_is_new()) {
+    if (auto stopped = await_consent()) return stopped;
+  }
   if (auto failed = session_.log_in()) return Stop{step_, *failed};
   tell(told::Finished{step_, false});
   return std::nullopt;
+}
+
+// A key that was accepted and not recorded would be accepted again, whoever shows it: not even the user name
+// goes out before the management server has it on disk.
+Visit::End Visit::await_consent() {
+  for (;;) {
+    if (const auto frame = from_server_.next()) {
+      if (frame->kind == kAnswerFrame && frame->body.empty()) return std::nullopt;
+      continue;
+    }
+    const int left = milliseconds_until(deadline_, kTurnMs);
+    if (left == 0) return Stop{step_, {FailureCode::timeout, "the new host key was not recorded in time"}};
+    pollfd wait{socket_, POLLIN, 0};
+    ::poll(&wait, 1, left);
+    const auto received = receive_frames(socket_, from_server_);
+    if (!received || received->ended)
+      return Stop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
+  }
 }
 
 Visit::End Visit::work() {
@@ -205,7 +226,7 @@ Visit::End Visit::advance_root() {
   if (root_finished_) return std::nullopt;
   root_->advance();
   while (const auto line = root_->next_line()) {
-    const auto ours = parse_host_line(*line, job_.mark);
+    const auto ours = parse_host_line(without_sudo_prompt(*line, job_.mark), job_.mark);
     if (!ours) {
       if (noise_.size() < kNoiseBytes) noise_.append(line->substr(0, kNoiseBytes)).append("\n");
       continue;
@@ -218,9 +239,11 @@ Visit::End Visit::advance_root() {
 }
 
 Visit::End Visit::hear_sudo() {
-  if (root_ready_ || !job_.sudo || !sudo_refused_password(noise_ + root_->errors())) return std::nullopt;
+  if (root_ready_ || !job_.sudo) return std::nullopt;
+  const std::string words = noise_ + root_->unfinished() + root_->errors();
+  if (!sudo_refused_password(words, job_.mark)) return std::nullopt;
   root_->abandon();
-  return Stop{"become", diagnose_sudo(noise_ + root_->errors(), root_->status())};
+  return Stop{"become", diagnose_sudo(words, job_.mark, root_->status())};
 }
 
 Visit::End Visit::root_ended() {
@@ -235,7 +258,7 @@ Visit::End Visit::root_ended() {
                 {FailureCode::script, "the root script ended with status " + std::to_string(root_->status()) +
                                           (shown.empty() ? "" : ": " + shown)}};
   }
-  const Failure failure = diagnose_sudo(words, root_->status());
+  const Failure failure = diagnose_sudo(words, job_.mark, root_->status());
   if (failure.code == FailureCode::sudo_tty && terminal_ == Terminal::none) {
     terminal_ = Terminal::wanted;
     open_root();

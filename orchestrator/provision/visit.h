@@ -37,6 +37,7 @@ class Visit {
   using End = std::optional<Stop>;
 
   End connect();
+  End await_consent();
   End work();
   End turn();
 

@@ -45,6 +45,8 @@ class SshChannel {
 
   // Output, line by line, without line ends ("\n" or "\r\n"). At the end the rest counts as a line.
   std::optional<std::string> next_line();
+  // What came after the last line end.
+  const std::string& unfinished() const { return output_; }
   const std::string& errors() const { return errors_; }
 
   bool failed() const { return state_ == State::failed; }  // never ran: no channel, no terminal, no exec

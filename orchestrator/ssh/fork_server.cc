@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <map>
@@ -21,7 +22,7 @@
 namespace muster {
 namespace {
 
-constexpr int kSpawnWaitMs = 10'000;
+constexpr std::chrono::seconds kSpawnWait{10};
 
 struct Note {
   enum class Kind : std::uint32_t { spawn, spawned, refused, ended } kind = Kind::spawn;
@@ -48,8 +49,10 @@ bool send_note(int socket, const Note& note, int passed) {
   return ::sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof copy);
 }
 
-// False at the end of the socket; with MSG_DONTWAIT also when nothing is there.
-bool receive_note(int socket, Note& note, Fd& passed, int flags) {
+enum class Heard { note, nothing, end };
+
+// `nothing` only with MSG_DONTWAIT.
+Heard receive_note(int socket, Note& note, Fd& passed, int flags) {
   iovec part{&note, sizeof note};
   msghdr message{};
   message.msg_iov = &part;
@@ -61,14 +64,28 @@ bool receive_note(int socket, Note& note, Fd& passed, int flags) {
   do {
     got = ::recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
   } while (got < 0 && errno == EINTR);
-  if (got != static_cast<ssize_t>(sizeof note)) return false;
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Heard::nothing;
+  if (got != static_cast<ssize_t>(sizeof note)) return Heard::end;
   const cmsghdr* head = CMSG_FIRSTHDR(&message);
   if (head != nullptr && head->cmsg_type == SCM_RIGHTS) {
     int fd = -1;
     std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
     passed.reset(fd);
   }
-  return true;
+  return Heard::note;
+}
+
+// Waits for input until `until`, whatever signals arrive.
+bool wait_for_input(int fd, std::chrono::steady_clock::time_point until) {
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return false;
+    pollfd wait{fd, POLLIN, 0};
+    const int ready = ::poll(&wait, 1, static_cast<int>(left));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
 }
 
 void watch_children(sigset_t& set) {
@@ -99,7 +116,7 @@ class Server {
   void take_order() {
     Note note;
     Fd socket;
-    if (!receive_note(control_, note, socket, 0)) ::_exit(0);  // the management server is gone
+    if (receive_note(control_, note, socket, 0) != Heard::note) ::_exit(0);  // the management server is gone
     const pid_t self = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) become_worker(self, socket.get());
@@ -188,18 +205,22 @@ Result<Worker> ForkServer::spawn() {
   auto ends = make_pair_of_sockets(SOCK_STREAM);
   if (!ends) return fail(ends.error());
   const std::uint64_t id = ++last_id_;
-  if (!send_note(control_.get(), {Note::Kind::spawn, 0, id}, (*ends)[1].get()))
+  if (!send_note(control_.get(), {Note::Kind::spawn, 0, id}, (*ends)[1].get())) {
+    gone_ = gone_ || errno == EPIPE || errno == ECONNRESET;
     return fail(errno_error("fork server"));
+  }
+  const auto until = std::chrono::steady_clock::now() + kSpawnWait;
   for (;;) {
-    pollfd wait{control_.get(), POLLIN, 0};
-    if (::poll(&wait, 1, kSpawnWaitMs) <= 0)
+    if (!wait_for_input(control_.get(), until))
       return fail(Errc::internal, "fork server: no answer", "run the command again");
     Note note;
     Fd process;
-    if (!receive_note(control_.get(), note, process, 0)) {
+    if (receive_note(control_.get(), note, process, 0) != Heard::note) {
+      gone_ = true;
       return fail(Errc::internal, "fork server: it died", "run the command again; out of memory? see dmesg");
     }
     if (note.kind == Note::Kind::ended) ended_.push_back(read_end(note));
+    if (note.id != id) continue;  // also a late answer to an order that was given up
     if (note.kind == Note::Kind::refused) {
       errno = note.status;
       return fail(errno_error("fork server: new worker"));
@@ -213,9 +234,11 @@ Result<Worker> ForkServer::spawn() {
 std::vector<WorkerExit> ForkServer::exits() {
   Note note;
   Fd unused;
-  while (receive_note(control_.get(), note, unused, MSG_DONTWAIT)) {
+  auto heard = receive_note(control_.get(), note, unused, MSG_DONTWAIT);
+  for (; heard == Heard::note; heard = receive_note(control_.get(), note, unused, MSG_DONTWAIT)) {
     if (note.kind == Note::Kind::ended) ended_.push_back(read_end(note));
   }
+  gone_ = gone_ || heard == Heard::end;
   return std::exchange(ended_, {});
 }
 

@@ -46,16 +46,19 @@ class ForkServer {
   // Errors: internal (the server is gone or the machine is out of processes or descriptors).
   Result<Worker> spawn();
 
-  // Readable when a worker has ended.
+  // Readable when a worker has ended, and for ever when the server is gone.
   int descriptor() const { return control_.get(); }
-  // Who has ended since the last call. Does not wait.
+  // Who has ended since the last call, also those that spawn() heard of. Does not wait.
   std::vector<WorkerExit> exits();
+  // The server has died, and its workers with it: spawn() or exits() found its socket closed.
+  bool gone() const { return gone_; }
 
  private:
   ForkServer(Fd control, pid_t process) : control_(std::move(control)), process_(process) {}
   Fd control_;
   pid_t process_;
   std::uint64_t last_id_ = 0;
+  bool gone_ = false;
   std::vector<WorkerExit> ended_;
 };
 

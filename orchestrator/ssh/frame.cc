@@ -13,6 +13,8 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kHeadBytes = 5;
+constexpr std::size_t kMostFrames = 1024;             // that wait to be read
+constexpr std::size_t kMostBytesAtOnce = 256 * 1024;  // then others have their turn
 
 void put32(std::string& out, std::uint32_t value) {
   for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>((value >> shift) & 0xffU));
@@ -90,6 +92,7 @@ Result<void> FrameReader::feed(std::string_view bytes) {
     if (size > kMaxFrameBytes)
       return fail(Errc::malformed, "worker message: " + std::to_string(size) + " bytes");
     if (held_.size() < kHeadBytes + size) return {};
+    if (frames_.size() >= kMostFrames) return fail(Errc::malformed, "worker messages: too many at once");
     frames_.push_back({static_cast<std::uint8_t>(held_[4]), held_.substr(kHeadBytes, size)});
     held_.erase(0, kHeadBytes + size);
   }
@@ -120,6 +123,8 @@ Result<void> send_frame(int socket, std::uint8_t kind, std::string_view body, in
   do {
     sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (sent < 0 && errno == EINTR);
+  if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+    return fail(Errc::unreachable, "worker socket: the other end is gone");
   if (sent < 0) return fail(errno_error("worker socket"));
   if (static_cast<std::size_t>(sent) != head.size() + body.size()) {
     return fail(Errc::unreachable, "worker socket: the other end does not read");
@@ -130,7 +135,7 @@ Result<void> send_frame(int socket, std::uint8_t kind, std::string_view body, in
 Result<Received> receive_frames(int socket, FrameReader& reader) {
   Received result;
   std::array<char, 16384> block{};
-  for (;;) {
+  for (std::size_t taken = 0; taken < kMostBytesAtOnce;) {
     iovec part{block.data(), block.size()};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
     msghdr message{};
@@ -146,6 +151,7 @@ Result<Received> receive_frames(int socket, FrameReader& reader) {
     result.ended = got <= 0;
     if (result.ended) break;
     result.any = true;
+    taken += static_cast<std::size_t>(got);
     auto fed = reader.feed({block.data(), static_cast<std::size_t>(got)});
     wipe(block.data(), block.size());
     if (!fed) return fail(fed.error());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Length-prefixed messages between the management server and its SSH workers.
 //
-// Limits  kMaxFrameBytes; a worker may be in a hostile server's hands, so what it sends is read as hostile
+// Limits  kMaxFrameBytes, 1024 frames waiting to be read; a worker may be in a hostile server's hands, so what it sends is read as hostile
 //         input.
 // Errors  malformed (too large, cut, out of grammar), unreachable (the other end is gone), internal.
 #pragma once
@@ -76,7 +76,7 @@ struct Received {
   bool any = false;
   Fd passed;  // the last descriptor that came along
 };
-// Takes what is there without waiting.
+// Takes what is there without waiting, at most 256 KiB: the rest makes the socket readable again.
 Result<Received> receive_frames(int socket, FrameReader& reader);
 
 }  // namespace muster

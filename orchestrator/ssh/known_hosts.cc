@@ -13,7 +13,6 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t kFileBytes = 16 * 1024 * 1024;
 using EntryHandle = UniqueHandle<ssh_knownhosts_entry, &ssh_knownhosts_entry_free>;
 
 // RSA keys sign with SHA-2; ssh-rsa as an algorithm means SHA-1.
@@ -32,8 +31,12 @@ std::string_view after_blanks(std::string_view line) {
   return start == std::string_view::npos ? std::string_view{} : line.substr(start);
 }
 
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
 bool take_marker(std::string_view& line, std::string_view marker) {
-  if (line.substr(0, marker.size()) != marker) return false;
+  if (!starts_with(line, marker)) return false;
   line = after_blanks(line.substr(marker.size()));
   return true;
 }
@@ -72,13 +75,14 @@ std::string known_hosts_name(std::string_view address, std::uint16_t port) {
   return port == 22 ? name : "[" + name + "]:" + std::to_string(port);
 }
 
-std::vector<KeyRecord> read_known_hosts(const std::vector<std::string>& files, std::string_view address,
-                                        std::uint16_t port) {
+Result<std::vector<KeyRecord>> read_known_hosts(const std::vector<std::string>& files,
+                                                std::string_view address, std::uint16_t port) {
   const std::string name = known_hosts_name(address, port);
   std::vector<KeyRecord> records;
   for (const auto& file : files) {
-    const auto content = read_file(file, kFileBytes);
-    if (!content) continue;
+    const auto content = read_file(file, kMostKnownHostsBytes);
+    if (!content && content.error().code == Errc::not_found) continue;
+    if (!content) return fail(content.error());
     std::string_view rest = *content;
     while (!rest.empty()) {
       const auto end = rest.find('\n');
@@ -118,6 +122,19 @@ std::string host_key_algorithms(const std::vector<std::string>& preferred_types)
   }
   for (const auto& entry : kTypes) add(entry);
   return list;
+}
+
+std::vector<std::string> other_host_key_algorithms(std::string_view shown_type) {
+  std::vector<std::string> lists;
+  for (const std::string_view family : {"ssh-ed25519", "ecdsa-", "ssh-rsa"}) {
+    if (starts_with(shown_type, family)) continue;
+    std::string list;
+    for (const auto& entry : kTypes) {
+      if (starts_with(entry.type, family)) list.append(list.empty() ? "" : ",").append(entry.algorithms);
+    }
+    lists.push_back(std::move(list));
+  }
+  return lists;
 }
 
 ShownKey describe_key(ssh_key_struct* key) {

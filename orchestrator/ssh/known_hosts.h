@@ -36,9 +36,12 @@ struct ShownKey {
   std::string fingerprint;
 };
 
-// Throws nothing; an unreadable file holds no records.
-std::vector<KeyRecord> read_known_hosts(const std::vector<std::string>& files, std::string_view address,
-                                        std::uint16_t port);
+inline constexpr std::size_t kMostKnownHostsBytes = 16 * 1024 * 1024;
+
+// A file that is not there holds no records; one that cannot be read is an error, for the key that it holds
+// might have changed.
+Result<std::vector<KeyRecord>> read_known_hosts(const std::vector<std::string>& files,
+                                                std::string_view address, std::uint16_t port);
 
 // How a host is called in known_hosts: "address", or "[address]:port" for any other port than 22.
 std::string known_hosts_name(std::string_view address, std::uint16_t port);
@@ -49,6 +52,10 @@ KeyVerdict judge_pinned(std::string_view pinned, const ShownKey& shown);
 // Host key algorithms to ask for: the recorded types first, so that a server with several keys shows the
 // known one.
 std::string host_key_algorithms(const std::vector<std::string>& preferred_types);
+
+// For each family of key types but that of `shown_type` the algorithms to ask for: a pin that is a bare
+// fingerprint does not say of which type its key is.
+std::vector<std::string> other_host_key_algorithms(std::string_view shown_type);
 
 // Empty members when the library fails.
 ShownKey describe_key(ssh_key_struct* key);

@@ -17,12 +17,13 @@
 namespace muster {
 
 // To the worker.
-inline constexpr std::uint8_t kJobFrame = 1;     // encode_job(); the package's descriptor comes along
-inline constexpr std::uint8_t kAnswerFrame = 2;  // lines for the script that asked
+inline constexpr std::uint8_t kJobFrame = 1;  // encode_job(); the package's descriptor comes along
+inline constexpr std::uint8_t kAnswerFrame =
+    2;  // lines for the script that asked; empty: the new host key is recorded, go on
 
 namespace told {  // by the worker
 
-struct HostKey {  // before anything secret is sent
+struct HostKey {  // once, before even the user name is sent; a new key waits for an empty kAnswerFrame
   std::string type;
   std::string base64;
   std::string fingerprint;

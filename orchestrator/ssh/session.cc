@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/ssh/session.h"
 
+#include <algorithm>
 #include <array>
 
 #include <libssh/libssh.h>
@@ -13,7 +14,8 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kErrorBytes = 300;
-constexpr int kSafetyWakeMs = 1000;  // the library may hold packets that poll() does not see
+constexpr std::chrono::seconds kHandshakeWait{30};  // banner and key exchange; a tarpit sends for ever
+constexpr int kSafetyWakeMs = 1000;                 // the library may hold packets that poll() does not see
 
 // Cheap first. chacha20-poly1305 is left out: without strict key exchange its prefix can be cut
 // (CVE-2023-48795).
@@ -58,18 +60,49 @@ SshSession::~SshSession() {
 }
 
 std::optional<Failure> SshSession::open() {
+  std::vector<KeyRecord> records;
+  const auto& pinned = job_.host_keys.pinned;
+  if (pinned.empty()) {
+    auto read = read_known_hosts(job_.host_keys.files, job_.address, job_.port);
+    if (!read) {
+      return Failure{FailureCode::host_key_unknown,
+                     read.error().what + ": not connected, for the keys on record cannot be read"};
+    }
+    records = std::move(*read);
+  }
+  auto failed = meet(records, algorithms_for(records));
+  const bool bare_fingerprint = pinned.find(' ') == std::string::npos && !pinned.empty();
+  if (!failed || failed->code != FailureCode::host_key_changed || !bare_fingerprint) return failed;
+  for (const auto& algorithms : other_host_key_algorithms(host_key_.type)) {
+    start_anew();
+    if (!meet(records, algorithms)) return std::nullopt;
+  }
+  return failed;
+}
+
+std::optional<Failure> SshSession::meet(const std::vector<KeyRecord>& records,
+                                        const std::string& algorithms) {
   auto socket = connect_tcp(job_.address, job_.port, deadline_);
   if (!socket) return socket.error();
   socket_ = socket->release();
-  std::vector<KeyRecord> records;
-  if (job_.host_keys.pinned.empty())
-    records = read_known_hosts(job_.host_keys.files, job_.address, job_.port);
-  if (auto failed = configure(records)) return failed;
+  if (session_ == nullptr || !set_all(session_, job_, socket_, algorithms)) {
+    return Failure{FailureCode::ssh_protocol, "SSH options: " + error_text()};
+  }
+  ssh_set_blocking(session_, 0);
   if (auto failed = shake_hands()) return failed;
   return judge_host_key(records);
 }
 
-std::optional<Failure> SshSession::configure(const std::vector<KeyRecord>& records) {
+void SshSession::start_anew() {
+  if (session_ != nullptr) {
+    ssh_disconnect(session_);
+    ssh_free(session_);
+  }
+  session_ = ssh_new();
+  socket_ = -1;
+}
+
+std::string SshSession::algorithms_for(const std::vector<KeyRecord>& records) const {
   std::vector<std::string> types;
   for (const auto& record : records) {
     if (!record.revoked) types.push_back(record.type);
@@ -77,19 +110,17 @@ std::optional<Failure> SshSession::configure(const std::vector<KeyRecord>& recor
   const auto& pinned = job_.host_keys.pinned;
   if (const auto space = pinned.find(' '); space != std::string::npos)
     types.push_back(pinned.substr(0, space));
-  if (session_ == nullptr || !set_all(session_, job_, socket_, host_key_algorithms(types))) {
-    return Failure{FailureCode::ssh_protocol, "SSH options: " + error_text()};
-  }
-  ssh_set_blocking(session_, 0);
-  return std::nullopt;
+  return host_key_algorithms(types);
 }
 
 std::optional<Failure> SshSession::shake_hands() {
+  const auto until = std::min(deadline_, std::chrono::steady_clock::now() + kHandshakeWait);
   for (;;) {
     const int rc = ssh_connect(session_);
     if (rc == SSH_OK) return std::nullopt;
     if (rc != SSH_AGAIN) return Failure{FailureCode::ssh_protocol, "SSH handshake: " + error_text()};
-    if (!wait(-1, kSafetyWakeMs)) return Failure{FailureCode::timeout, "SSH handshake: no answer"};
+    if (!wait_until(until, -1, kSafetyWakeMs))
+      return Failure{FailureCode::timeout, "SSH handshake: no answer"};
   }
 }
 
@@ -130,12 +161,16 @@ std::string SshSession::keys_on_record(const std::vector<KeyRecord>& records) co
 }
 
 bool SshSession::wait(int other, int most_ms) {
-  const int left = milliseconds_until(deadline_, most_ms);
+  return wait_until(deadline_, other, most_ms);
+}
+
+bool SshSession::wait_until(Deadline until, int other, int most_ms) {
+  const int left = milliseconds_until(until, most_ms);
   if (left == 0 && most_ms > 0) return false;
   std::array<pollfd, 2> waits{pollfd{socket_, POLLIN, 0}, pollfd{other, POLLIN, 0}};
   if ((ssh_get_poll_flags(session_) & SSH_WRITE_PENDING) != 0) waits[0].events |= POLLOUT;
   ::poll(waits.data(), waits.size(), left);
-  return milliseconds_until(deadline_, 1) > 0;
+  return milliseconds_until(until, 1) > 0;
 }
 
 bool SshSession::connected() const {

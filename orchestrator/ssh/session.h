@@ -28,7 +28,9 @@ class SshSession {
   SshSession& operator=(const SshSession&) = delete;
   ~SshSession();
 
-  // Connects and judges the host key. Nothing but the key exchange has happened afterwards.
+  // Connects and judges the host key. Nothing but the key exchange has happened afterwards. A pin that is a
+  // bare fingerprint and does not fit is tried against the host's keys of other types, each over a connection
+  // of its own.
   [[nodiscard]] std::optional<Failure> open();
   [[nodiscard]] std::optional<Failure> log_in();
 
@@ -45,7 +47,11 @@ class SshSession {
   ssh_session_struct* raw() const { return session_; }
 
  private:
-  [[nodiscard]] std::optional<Failure> configure(const std::vector<KeyRecord>& records);
+  [[nodiscard]] std::optional<Failure> meet(const std::vector<KeyRecord>& records,
+                                            const std::string& algorithms);
+  void start_anew();
+  std::string algorithms_for(const std::vector<KeyRecord>& records) const;
+  bool wait_until(Deadline until, int other, int most_ms);
   [[nodiscard]] std::optional<Failure> shake_hands();
   [[nodiscard]] std::optional<Failure> judge_host_key(const std::vector<KeyRecord>& records);
   std::string keys_on_record(const std::vector<KeyRecord>& records) const;

@@ -16,7 +16,11 @@
 namespace muster {
 namespace {
 
-constexpr int kAddressWaitMs = 10'000;   // per address
+constexpr int kAddressWaitMs = 10'000;  // per address
+// A host that vanishes while dpkg works and nothing is sent is noticed after half a minute.
+constexpr int kIdleSeconds = 15;
+constexpr int kProbeSeconds = 5;
+constexpr int kProbes = 3;
 constexpr unsigned kUnackedMs = 30'000;  // a peer that acknowledges nothing for so long is gone
 
 // 0, or the errno of the attempt.
@@ -35,6 +39,10 @@ void tune(int fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnackedMs, sizeof kUnackedMs);
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kIdleSeconds, sizeof kIdleSeconds);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kProbeSeconds, sizeof kProbeSeconds);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kProbes, sizeof kProbes);
 }
 
 Failure failed(const std::string& address, std::uint16_t port, int error) {

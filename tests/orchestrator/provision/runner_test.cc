@@ -38,6 +38,43 @@ int say_done(int socket) {
   return send_frame(socket, frame.kind, frame.body) ? 0 : 1;
 }
 
+bool wait_for_frame(int socket, std::uint8_t kind) {
+  FrameReader reader;
+  for (;;) {
+    if (const auto frame = reader.next()) {
+      if (frame->kind == kind) return true;
+      continue;
+    }
+    pollfd wait{socket, POLLIN, 0};
+    ::poll(&wait, 1, -1);
+    if (const auto received = receive_frames(socket, reader); !received || received->ended) return false;
+  }
+}
+
+bool say(int socket, const Told& told) {
+  const auto frame = encode_told(told);
+  return send_frame(socket, frame.kind, frame.body).has_value();
+}
+
+int show_a_new_key(int socket) {
+  const bool well = wait_for_frame(socket, kJobFrame) &&
+                    say(socket, told::HostKey{"ssh-ed25519", "AAAA", "SHA256:a", true}) &&
+                    wait_for_frame(socket, kAnswerFrame) && say(socket, told::Done{});
+  return well ? 0 : 1;
+}
+
+int show_two_keys(int socket) {
+  const told::HostKey key{"ssh-ed25519", "AAAA", "SHA256:a", true};
+  const bool well = wait_for_frame(socket, kJobFrame) && say(socket, key) && say(socket, key);
+  return well && wait_for_frame(socket, kJobFrame) ? 0 : 1;
+}
+
+int kill_the_server(int socket) {
+  static_cast<void>(wait_for_frame(socket, kJobFrame));
+  ::kill(::getppid(), SIGKILL);
+  for (;;) ::pause();
+}
+
 int talk_nonsense(int socket) {
   pollfd closed{socket, 0, 0};
   const bool sent = send_frame(socket, 200, "what a worker in hostile hands might say").has_value();
@@ -71,11 +108,13 @@ class RunnerTest : public testing::Test {
     order.journey = journey;
     order.forks = 1;
     order.deadline = deadline;
+    order.new_keys_file = keys_file();
     for (std::size_t i = 0; i < count; ++i) {
       HostWork work;
       work.entry.name = work.entry.address = "h" + std::to_string(i);
       work.user = "root";
       work.certificate_names = {work.entry.name};
+      work.entry.private_key_file = private_key_file_;
       order.hosts.push_back(std::move(work));
     }
     Silent report;
@@ -84,10 +123,17 @@ class RunnerTest : public testing::Test {
     const auto runs = store->runs(1);
     EXPECT_TRUE(runs);
     EXPECT_EQ(runs->at(0).exit_status, static_cast<int>(summary->exit()));
+    const auto recorded = store->steps(summary->run);
+    EXPECT_TRUE(recorded);
+    steps_ = recorded.value_or(std::vector<StepRecord>{});
     return std::move(*summary);
   }
 
+  std::string keys_file() const { return folder_ + "/known_hosts"; }
+
   std::string folder_;
+  std::string private_key_file_;
+  std::vector<StepRecord> steps_;
 };
 
 constexpr std::chrono::milliseconds kLong{60'000};
@@ -110,6 +156,47 @@ TEST_F(RunnerTest, WorkerThatTalksNonsenseCostsItsHostAlone) {
 TEST_F(RunnerTest, SilentWorkerIsKilledAtItsDeadline) {
   const auto summary = run(&say_nothing, Journey::uninstall, 1, std::chrono::milliseconds(1));
   EXPECT_EQ(summary.failures.at(FailureCode::timeout).size(), 1U);
+}
+
+TEST_F(RunnerTest, DeadForkServerEndsTheRunAtOnce) {
+  const auto summary = run(&kill_the_server, Journey::uninstall, 4, kLong);
+  EXPECT_EQ(summary.failed, 4U);
+  EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 1U);
+  EXPECT_EQ(summary.failures.at(FailureCode::interrupted).size(), 3U);
+  EXPECT_EQ(summary.stopped, "the fork server died");
+  EXPECT_LT(summary.took, kLong / 2);
+}
+
+TEST_F(RunnerTest, WorkerGoesOnWhenItsNewKeyIsRecorded) {
+  ASSERT_TRUE(write_file_atomically(keys_file(), "old ssh-ed25519 BBBB", 0600));  // cut off
+  const auto summary = run(&show_a_new_key, Journey::uninstall, 2, kLong);
+  EXPECT_EQ(summary.settled, 2U);
+  EXPECT_EQ(read_file(keys_file(), 1000).value_or(""),
+            "old ssh-ed25519 BBBB\nh0 ssh-ed25519 AAAA\nh1 ssh-ed25519 AAAA\n");
+}
+
+TEST_F(RunnerTest, KeyThatCannotBeRecordedIsNotTaken) {
+  std::filesystem::create_directory(keys_file());
+  const auto summary = run(&show_a_new_key, Journey::uninstall, 1, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::host_key_unknown).size(), 1U);
+  EXPECT_TRUE(summary.accepted.empty());
+}
+
+TEST_F(RunnerTest, SecondHostKeyOfOneVisitIsRefused) {
+  const auto summary = run(&show_two_keys, Journey::uninstall, 1, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 1U);
+  EXPECT_EQ(summary.accepted.size(), 1U);
+}
+
+TEST_F(RunnerTest, MissingKeyFileIsNamedAndRecorded) {
+  private_key_file_ = folder_ + "/no_such_key";
+  const auto summary = run(&say_done, Journey::uninstall, 2, kLong);
+  EXPECT_EQ(summary.unreachable, 2U);
+  EXPECT_NE(summary.failures.at(FailureCode::ssh_auth).at(0).text.find(private_key_file_), std::string::npos);
+  ASSERT_EQ(steps_.size(), 2U);
+  EXPECT_EQ(steps_[0].step, "connect");
+  EXPECT_EQ(steps_[0].state, "failed");
+  EXPECT_EQ(steps_[0].code, "E-SSH-AUTH");
 }
 
 TEST_F(RunnerTest, HostsThatAreDoneGoThroughTheStepsOfTheServer) {

@@ -6,6 +6,8 @@
 namespace muster {
 namespace {
 
+constexpr std::string_view kMark = "mtest";
+
 struct Said {
   const char* words;
   int status;
@@ -33,19 +35,35 @@ const Said kSaid[] = {
 
 TEST(Sudo, EachRefusalHasItsCode) {
   for (const auto& said : kSaid) {
-    EXPECT_EQ(failure_class(diagnose_sudo(said.words, said.status).code).word, failure_class(said.code).word)
+    EXPECT_EQ(failure_class(diagnose_sudo(said.words, kMark, said.status).code).word,
+              failure_class(said.code).word)
         << said.words;
   }
 }
 
 TEST(Sudo, RefusedPasswordIsSeenInTheFirstWords) {
-  EXPECT_TRUE(sudo_refused_password("Sorry, try again.\n"));
-  EXPECT_FALSE(sudo_refused_password("We trust you have received the usual lecture\n"));
-  EXPECT_FALSE(sudo_refused_password(""));
+  EXPECT_TRUE(sudo_refused_password("Sorry, try again.\n", kMark));
+  EXPECT_FALSE(sudo_refused_password("We trust you have received the usual lecture\n", kMark));
+  EXPECT_FALSE(sudo_refused_password("mtest? ", kMark));
+  EXPECT_FALSE(sudo_refused_password("", kMark));
+}
+
+TEST(Sudo, SecondQuestionIsARefusalWhateverIsSaidBetween) {
+  const std::string_view insult = "mtest? \r\nMaybe if you used more than two fingers...\r\nmtest? ";
+  EXPECT_TRUE(sudo_refused_password(insult, kMark));
+  const auto failure = diagnose_sudo(insult, kMark, -1);
+  EXPECT_EQ(failure.code, FailureCode::sudo_wrong);
+  EXPECT_EQ(failure.text, "Maybe if you used more than two fingers...");
+  EXPECT_EQ(diagnose_sudo("mtest? mtest? ", kMark, -1).text, "asked again");
+}
+
+TEST(Sudo, LineBehindAPromptIsFound) {
+  EXPECT_EQ(without_sudo_prompt("mtest? mtest ready 0", kMark), "mtest ready 0");
+  EXPECT_EQ(without_sudo_prompt("mtest ready 0", kMark), "mtest ready 0");
 }
 
 TEST(Sudo, ShownTextIsOneHarmlessLine) {
-  const auto failure = diagnose_sudo("a\nsudo: \x1b[31mno\x07\n", 1);
+  const auto failure = diagnose_sudo("a\nsudo: \x1b[31mno\x07\n", kMark, 1);
   EXPECT_EQ(failure.text, "sudo: \\x1b[31mno\\x07");
 }
 

@@ -151,6 +151,46 @@ TEST(ForkServer, WorkersDieWhenTheManagementServerIsKilled) {
   EXPECT_TRUE(readable(received->passed.get()));
 }
 
+int tell_server_id(int socket) {
+  const pid_t server = ::getppid();
+  if (::write(socket, &server, sizeof server) != static_cast<ssize_t>(sizeof server)) return 1;
+  return wait_for_ever(socket);
+}
+
+TEST(ForkServer, DeadServerIsReportedAndGivesNoMoreWorkers) {
+  auto server = ForkServer::start(&tell_server_id);
+  ASSERT_TRUE(server);
+  auto worker = (*server)->spawn();
+  ASSERT_TRUE(worker);
+  EXPECT_TRUE((*server)->exits().empty());
+  EXPECT_FALSE((*server)->gone());
+  pid_t process = 0;
+  ASSERT_TRUE(readable(worker->socket.get()));
+  ASSERT_EQ(::read(worker->socket.get(), &process, sizeof process), static_cast<ssize_t>(sizeof process));
+  ::kill(process, SIGKILL);
+  ASSERT_TRUE(readable((*server)->descriptor()));
+  EXPECT_TRUE((*server)->exits().empty());
+  EXPECT_TRUE((*server)->gone());
+  EXPECT_FALSE((*server)->spawn());
+}
+
+TEST(ForkServer, EndThatSpawnHeardOfIsNotLost) {
+  auto server = ForkServer::start(&wait_for_ever);
+  ASSERT_TRUE(server);
+  auto first = (*server)->spawn();
+  ASSERT_TRUE(first);
+  kill_worker(*first);
+  ASSERT_TRUE(readable((*server)->descriptor()));  // the note lies there before the next order
+  auto second = (*server)->spawn();
+  ASSERT_TRUE(second);
+  EXPECT_NE(second->id, first->id);
+  pollfd alive{second->process.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&alive, 1, 0), 0);
+  const auto ended = (*server)->exits();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].id, first->id);
+}
+
 TEST(ForkServer, EndingItEndsItsWorkers) {
   auto server = ForkServer::start(&wait_for_ever);
   ASSERT_TRUE(server);

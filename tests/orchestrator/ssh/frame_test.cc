@@ -2,6 +2,8 @@
 #include "orchestrator/ssh/frame.h"
 
 #include <array>
+#include <atomic>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -73,6 +75,34 @@ TEST(FrameReader, OversizedFrameIsRefusedBeforeItsBody) {
   EXPECT_TRUE(reader.feed(raw_frame(kMaxFrameBytes, 1, "")));
   FrameReader strict;
   EXPECT_FALSE(strict.feed(raw_frame(kMaxFrameBytes + 1, 1, "")));
+}
+
+TEST(FrameReader, FloodOfFramesIsRefused) {
+  FrameReader reader;
+  std::string flood;
+  for (int i = 0; i < 1024; ++i) flood += raw_frame(0, 1, "");
+  EXPECT_TRUE(reader.feed(flood));
+  EXPECT_FALSE(reader.feed(raw_frame(0, 1, "")));
+}
+
+TEST(Frame, OneCallTakesAShareOfWhatIsThere) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const Fd left(ends[0]);
+  const Fd right(ends[1]);
+  std::atomic<bool> over = false;
+  std::jthread sender([&] {  // always faster than the reader
+    const std::string body(60'000, 'x');
+    while (!over) static_cast<void>(send_frame(left.get(), 1, body).has_value());
+  });
+  for (int calls = 0; calls < 20; ++calls) {
+    FrameReader reader;
+    EXPECT_TRUE(receive_frames(right.get(), reader));
+    std::size_t frames = 0;
+    while (reader.next()) ++frames;
+    EXPECT_LE(frames, (256U + 16U) * 1024U / 60'000U);
+  }
+  over = true;
 }
 
 TEST(Frame, DescriptorTravelsWithItsFrame) {

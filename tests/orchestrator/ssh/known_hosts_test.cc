@@ -23,7 +23,9 @@ class KnownHosts : public testing::Test {
   std::vector<KeyRecord> read(const std::string& content, std::string_view address = "web1",
                               std::uint16_t port = 22) {
     EXPECT_TRUE(write_file_atomically(file_, content, 0600));
-    return read_known_hosts({file_, "/nonexistent/known_hosts"}, address, port);
+    auto records = read_known_hosts({file_, "/nonexistent/known_hosts"}, address, port);
+    EXPECT_TRUE(records) << records.error().what;
+    return records.value_or(std::vector<KeyRecord>{});
   }
   static std::string line(const std::string& names, std::string_view key) {
     return names + " ssh-ed25519 " + std::string(key) + " comment\n";
@@ -65,6 +67,14 @@ TEST_F(KnownHosts, AuthoritiesBrokenLinesAndMissingFilesAreNoRecords) {
   EXPECT_TRUE(read("").empty());
 }
 
+TEST_F(KnownHosts, FileThatCannotBeReadIsAnError) {
+  const auto folder = read_known_hosts({testing::TempDir()}, "web1", 22);
+  EXPECT_FALSE(folder);
+  const auto large = read_known_hosts({"/dev/zero"}, "web1", 22);
+  ASSERT_FALSE(large);
+  EXPECT_NE(large.error().what.find("/dev/zero"), std::string::npos);
+}
+
 TEST_F(KnownHosts, AnotherPortIsAnotherHost) {
   const auto content = line("[web1]:2222", kKeyA) + line("db1", kKeyB);
   EXPECT_TRUE(read(content, "web1", 22).empty());
@@ -88,6 +98,14 @@ TEST(HostKey, PinIsTheFingerprintOrTheKeyAndNothingElse) {
     EXPECT_EQ(judge_pinned(other, key), KeyVerdict::changed) << other;
   }
   EXPECT_EQ(judge_pinned("", ShownKey{}), KeyVerdict::changed);
+}
+
+TEST(HostKey, OtherFamiliesThanTheShownOneAreAskedForOnceEach) {
+  const std::string ecdsa = "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521";
+  const std::string rsa = "rsa-sha2-512,rsa-sha2-256";
+  EXPECT_EQ(other_host_key_algorithms("ssh-ed25519"), (std::vector<std::string>{ecdsa, rsa}));
+  EXPECT_EQ(other_host_key_algorithms("ecdsa-sha2-nistp384"), (std::vector<std::string>{"ssh-ed25519", rsa}));
+  EXPECT_EQ(other_host_key_algorithms("ssh-rsa"), (std::vector<std::string>{"ssh-ed25519", ecdsa}));
 }
 
 TEST(HostKey, RecordedTypesAreAskedForFirstAndEachOnce) {
