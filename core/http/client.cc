@@ -2,10 +2,12 @@
 #include "core/http/client.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <deque>
 #include <utility>
 
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include "core/http/connector.h"
@@ -20,6 +22,17 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxWaiting = 64;
+
+// As digits; empty when the connection is gone already.
+std::string address_of_peer(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  std::array<char, NI_MAXHOST> text{};
+  if (::getpeername(fd, generic, &size) != 0) return {};
+  if (::getnameinfo(generic, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) return {};
+  return text.data();
+}
 
 struct Job {
   std::uint64_t number;
@@ -75,7 +88,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<tls::Context> context_;
   std::size_t body_limit_;
   std::string object_;
-  std::deque<Job> jobs_;  // the first is in work unless the state is idle
+  std::string known_address_;  // connected to last time, so that a reconnect waits for no resolver
+  std::deque<Job> jobs_;       // the first is in work unless the state is idle
   std::uint64_t numbered_ = 0;
   State state_ = State::idle;
   std::unique_ptr<Connector> connector_;
@@ -158,7 +172,8 @@ bool Connection::kept_connection_lives() const {
 void Connection::connect() {
   state_ = State::connecting;
   const auto left = std::chrono::duration_cast<milliseconds>(jobs_.front().until - steady_clock::now());
-  connector_ = Connector::start(loop_, endpoint_.host, endpoint_.port, std::max(left, milliseconds(0)),
+  const auto& where = known_address_.empty() ? endpoint_.host : known_address_;
+  connector_ = Connector::start(loop_, where, endpoint_.port, std::max(left, milliseconds(0)),
                                 [weak = weak_from_this()](Result<Fd> socket) {
                                   if (const auto self = weak.lock()) self->connected(std::move(socket));
                                 });
@@ -166,7 +181,10 @@ void Connection::connect() {
 
 void Connection::connected(Result<Fd> socket) {
   const auto over = std::move(connector_);  // its callback is what runs here
+  if (!socket && !std::exchange(known_address_, {}).empty()) return connect();  // it may have moved
   if (!socket) return static_cast<void>(give(fail(std::move(socket.error()))));
+  known_address_ = address_of_peer(socket->get());
+  if (known_address_ == endpoint_.host) known_address_.clear();
   const std::string& name = endpoint_.name.empty() ? endpoint_.host : endpoint_.name;
   auto stream = TlsStream::connect(loop_, *std::move(socket), *context_, name);
   if (!stream) return static_cast<void>(give(fail(std::move(stream.error()).during(object_))));
@@ -263,6 +281,7 @@ bool Connection::lose(Error error) {
 bool Connection::give(Result<Response> result) {
   Job job = std::move(jobs_.front());
   jobs_.pop_front();
+  if (!result && state_ <= State::handshake) known_address_.clear();  // perhaps somebody else's by now
   const bool close_after = std::exchange(close_after_, false);
   const bool keep = result && !result->close && pending_.empty() && !close_after;
   if (keep) {

@@ -82,6 +82,21 @@ TEST(Client, TriesTheNextAddressOfAName) {
   ASSERT_TRUE(answer) << answer.error().what;
 }
 
+// The kept address is tried first and in vain: the error is about the name that was asked for.
+TEST(Client, NamesTheHostAlsoWhenItsKeptAddressRefuses) {
+  auto server = std::make_unique<RunningServer>();
+  const auto port = server->port();
+  LoopedClient client(at(port, "", "localhost"));
+  client.post("first");
+  ASSERT_TRUE(client.run(1).front());
+  server.reset();
+  client.post("nobody there");
+  const auto refused = client.run(1);
+  ASSERT_FALSE(refused.front());
+  EXPECT_TRUE(refused.front().error().what.starts_with("localhost:" + std::to_string(port)))
+      << refused.front().error().what;
+}
+
 TEST(Client, SpeaksIpv6AndChecksAddressesInCertificates) {
   RunningServer server(&echo, {}, server_context(loopback_identity()), "::1");
   const auto answer = ask(at(server.port(), "", "::1"));
