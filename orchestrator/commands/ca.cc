@@ -57,6 +57,7 @@ class Ca : public Command {
           {{"root", authority->root()}, {"issuing", authority->issuing()}, {"client", authority->client()}},
           terminal_for(environment.interactive)));
     }
+    if (const auto warning = authority->warning(std::chrono::system_clock::now())) print_error(*warning);
     return Exit::ok;
   }
 

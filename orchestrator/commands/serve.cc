@@ -44,6 +44,7 @@ constexpr Manual kManual{
 };
 
 constexpr std::chrono::minutes kSummaryPeriod{1};
+constexpr std::chrono::hours kAuthorityPeriod{24};
 
 // One connection for each host: as many descriptors as the administrator allows.
 void raise_descriptor_limit() {
@@ -56,6 +57,24 @@ void raise_descriptor_limit() {
 void report_change(const HostHealth& state, const Liveness::Change& change) {
   const auto text = change_text(state, change, std::chrono::system_clock::now());
   log::write(change.to == Health::down ? log::Level::warning : log::Level::notice, "health", text);
+}
+
+void warn_of(const Authority& authority) {
+  if (const auto warning = authority.warning(std::chrono::system_clock::now()))
+    log::warning("ca", warning->what + "; " + warning->hint);
+}
+
+// Opening renews the client certificate; a daemon that runs for longer than one lasts must show the new one.
+void renew_certificate(const std::string& state_folder, Poller& poller, std::string& shown) {
+  const auto authority = Authority::open(state_folder);
+  if (!authority) return log::error("ca", authority.error());
+  warn_of(*authority);
+  if (authority->client().sha256() == shown) return;
+  auto context = authority->client_context();
+  if (!context) return log::error("ca", context.error());
+  poller.set_context(std::move(*context));
+  shown = authority->client().sha256();
+  log::notice("ca", "the client certificate was renewed");
 }
 
 class Serve : public Command {
@@ -76,11 +95,13 @@ class Serve : public Command {
     const auto lock = service::lock_instance(environment.state_folder);
     if (!lock) return fail(lock.error());
     raise_descriptor_limit();
-    return serve(environment, std::move(*context));
+    warn_of(*authority);
+    return serve(environment, std::move(*context), authority->client().sha256());
   }
 
  private:
-  Result<Exit> serve(const Environment& environment, std::shared_ptr<tls::Context> context) const {
+  Result<Exit> serve(const Environment& environment, std::shared_ptr<tls::Context> context,
+                     std::string shown) const {
     PollerOptions options;
     options.interval = interval_ > 0 ? std::chrono::seconds(interval_) : environment.settings.poll_interval;
     options.plan.classes = default_collection();
@@ -109,6 +130,8 @@ class Serve : public Command {
     const auto terminated = loop.on_signal(SIGTERM, stop);
     const auto interrupted = loop.on_signal(SIGINT, stop);
     const auto summaries = loop.every(kSummaryPeriod, [&] { sum_up(*poller, **recorder); });
+    const auto renewals =
+        loop.every(kAuthorityPeriod, [&] { renew_certificate(environment.state_folder, *poller, shown); });
     std::unique_ptr<http::Subscription> alive;
     if (const auto period = service::watchdog_period())
       alive = loop.every(*period / 2, service::notify_alive);
@@ -116,8 +139,9 @@ class Serve : public Command {
     log::notice("serve", "polling every " + interval_text + ", state in " + environment.state_folder);
     service::notify_ready("polling every " + interval_text);
     loop.run();
-    poller.reset();     // what is under way is dropped
-    recorder->reset();  // what was found is committed
+    poller.reset();  // what is under way is dropped
+    const auto written = (*recorder)->finish();
+    if (!written) return fail(Error(written.error()).during("the newest samples are lost"));
     log::notice("serve", "stopped");
     return Exit::ok;
   }

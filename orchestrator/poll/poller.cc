@@ -26,12 +26,11 @@ bool same_endpoint(const HostRecord& a, const HostRecord& b) {
 }  // namespace
 
 struct Poller::Watch {
-  Watch(http::Loop& loop, const std::shared_ptr<tls::Context>& context, const HostRecord& record,
-        const HostHealth& stored)
-      : host(record), session(loop, endpoint_of(record), context), liveness(stored) {}
+  Watch(const HostRecord& record, const HostHealth& stored) : host(record), liveness(stored) {}
 
   HostRecord host;
-  AgentSession session;
+  std::shared_ptr<tls::Context> context;  // of the session
+  std::unique_ptr<AgentSession> session;  // from the first look on
   Liveness liveness;
   std::string complaint;  // the last one logged, to say it once
 };
@@ -82,7 +81,7 @@ void Poller::set_hosts(const std::vector<HostRecord>& hosts, const std::vector<H
 
 void Poller::add(const HostRecord& host, const HostHealth& stored) {
   const auto now = steady_clock::now();
-  watches_.emplace(host.name, std::make_unique<Watch>(loop_, context_, host, stored));
+  watches_.emplace(host.name, std::make_unique<Watch>(host, stored));
   polls_.add(host.name, now);
   lookout_.add(host.name, now);
 }
@@ -102,22 +101,31 @@ void Poller::begin_poll(const Schedule::Due& due) {
   }
   ++since_.polls;
   lateness_.push_back(duration_cast<milliseconds>(steady_clock::now() - due.at));
-  poll_host(watch.session, watch.host.name, options_.plan,
+  poll_host(session_of(watch), watch.host.name, options_.plan,
             [this, &watch](Reading reading) { end_poll(watch, reading); });
+}
+
+// Only for a look that begins: no other uses the session then.
+AgentSession& Poller::session_of(Watch& watch) {
+  if (!watch.session || watch.context != context_) {
+    watch.session = std::make_unique<AgentSession>(loop_, endpoint_of(watch.host), context_);
+    watch.context = context_;
+  }
+  return *watch.session;
 }
 
 void Poller::end_poll(Watch& watch, const Reading& reading) {
   if (reading.error) ++since_.failed;
   complain(watch, reading);
   if (reading.reached) answered(watch, samples_of(reading));
-  if (reading.error && !watch.session.answered()) missed(watch, *reading.error);
+  if (reading.error && !watch.session->answered()) missed(watch, *reading.error);
 }
 
 // An agent that answers and refuses is up, and still worth a line.
 void Poller::complain(Watch& watch, const Reading& reading) {
   std::string complaint;
   for (const auto& one : reading.classes) {
-    if (one.error && watch.session.answered()) complaint = one.class_name + ": " + one.error->what;
+    if (one.error && watch.session->answered()) complaint = one.class_name + ": " + one.error->what;
   }
   if (!complaint.empty() && complaint != watch.complaint)
     log::warning("poll", watch.host.name + ": " + complaint);
@@ -125,8 +133,8 @@ void Poller::complain(Watch& watch, const Reading& reading) {
 }
 
 void Poller::probe(Watch& watch) {
-  watch.session.identify(options_.probe_deadline, [this, &watch](Result<wsman::Identity> identity) {
-    if (watch.session.answered()) {
+  session_of(watch).identify(options_.probe_deadline, [this, &watch](Result<wsman::Identity> identity) {
+    if (watch.session->answered()) {
       answered(watch, {});
     } else {
       missed(watch, identity.error());

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/http/loop.h"
@@ -59,6 +60,9 @@ class Poller {
   // undisturbed.
   void set_hosts(const std::vector<HostRecord>& hosts, const std::vector<HostHealth>& stored);
 
+  // For all looks that begin from now on; each host is connected to anew at its next one.
+  void set_context(std::shared_ptr<tls::Context> context) { context_ = std::move(context); }
+
   PollSummary take_summary();
 
  private:
@@ -67,6 +71,7 @@ class Poller {
   void add(const HostRecord& host, const HostHealth& stored);
   void tick();
   void begin_poll(const Schedule::Due& due);
+  AgentSession& session_of(Watch& watch);
   static void complain(Watch& watch, const Reading& reading);
   void probe(Watch& watch);
   void end_poll(Watch& watch, const Reading& reading);

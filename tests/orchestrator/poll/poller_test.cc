@@ -104,6 +104,17 @@ TEST_F(PollerTest, an_agent_that_takes_requests_and_never_answers_is_still_found
   ASSERT_TRUE(until([&] { return health_["web1"].health == Health::up; }));
 }
 
+TEST_F(PollerTest, a_new_client_certificate_is_shown_over_a_new_connection) {
+  LocalAgent agent(authority_, {"web1"});
+  poller_->set_hosts({host_at("web1", agent.port())}, {});
+  ASSERT_TRUE(until([&] { return samples_["web1"] >= 2; }));
+  poller_->set_context(*authority_.client_context());
+  const auto before = samples_["web1"];
+  ASSERT_TRUE(until([&] { return samples_["web1"] >= before + 3; }));
+  EXPECT_EQ(agent.connections(), 2U);
+  EXPECT_THAT(changes_, ::testing::ElementsAre("web1 up"));
+}
+
 TEST_F(PollerTest, a_stored_outage_is_not_reported_again) {
   poller_->set_hosts({host_at("web1", closed_port())},
                      {{"web1", Health::down, std::chrono::system_clock::now(), {}, "refused before"}});
