@@ -52,11 +52,15 @@ Result<void> set_user(const Candidate& c) {
   return {};
 }
 
-Result<void> set_become(const Candidate& c) {
+bool is_yes(std::string_view word) {
   static constexpr std::array<std::string_view, 7> kYes{"1", "1.0", "on", "t", "true", "y", "yes"};
+  return std::find(kYes.begin(), kYes.end(), word) != kYes.end();
+}
+
+Result<void> set_become(const Candidate& c) {
   static constexpr std::array<std::string_view, 7> kNo{"0", "0.0", "f", "false", "n", "no", "off"};
   const std::string word = lower_case(c.value);
-  c.host.become = std::find(kYes.begin(), kYes.end(), word) != kYes.end();
+  c.host.become = is_yes(word);
   if (c.host.become || std::find(kNo.begin(), kNo.end(), word) != kNo.end()) return {};
   return c.refuse(Errc::malformed, "is neither yes nor no", "write true or false");
 }
@@ -79,6 +83,24 @@ Result<void> check_connection(const Candidate& c) {
   if (c.value == "ssh" || c.value == "smart" || c.value == "ansible.builtin.ssh") return {};
   return c.refuse(Errc::unsupported, "is not ssh",
                   "Muster reaches hosts by SSH alone: move this host to another file");
+}
+
+// Options for ssh itself: a jump host or a proxy that is silently left out would dial another machine.
+Result<void> refuse_ssh_option(const Candidate& c) {
+  return c.refuse(Errc::unsupported, "is not offered: Muster speaks SSH itself and takes no options of ssh",
+                  "remove it if the host is reached without it; write port, user and key in ansible_port, "
+                  "ansible_user and ansible_ssh_private_key_file; a jump host cannot be used yet");
+}
+
+Result<void> refuse_become_option(const Candidate& c) {
+  return c.refuse(Errc::unsupported, "is not offered: Muster calls sudo in its own way",
+                  "remove it, or allow the user plain sudo on this host: USER ALL=(root) /bin/sh");
+}
+
+Result<void> refuse_host_key_option(const Candidate& c) {
+  if (is_yes(lower_case(c.value))) return {};
+  return c.refuse(Errc::unsupported, "is not offered: host keys are always checked",
+                  "remove it and set muster_host_key, or run once with --accept-new");
 }
 
 bool printable(std::string_view text) {
@@ -132,6 +154,23 @@ constexpr std::array<Known, 14> kKnown{{{"ansible_connection", check_connection}
                                         {"ansible_become_user", check_become_user},
                                         {"ansible_sudo_user", check_become_user},
                                         {"muster_host_key", set_host_key}}};
+
+// Ansible acts on these and Muster does not; an empty value asks for nothing.
+constexpr std::array<Known, 15> kRefused{{{"ansible_ssh_common_args", refuse_ssh_option},
+                                          {"ansible_ssh_extra_args", refuse_ssh_option},
+                                          {"ansible_ssh_args", refuse_ssh_option},
+                                          {"ansible_ssh_executable", refuse_ssh_option},
+                                          {"ansible_sftp_extra_args", refuse_ssh_option},
+                                          {"ansible_scp_extra_args", refuse_ssh_option},
+                                          {"ansible_ssh_pkcs11_provider", refuse_ssh_option},
+                                          {"ansible_pkcs11_provider", refuse_ssh_option},
+                                          {"ansible_become_flags", refuse_become_option},
+                                          {"ansible_become_exe", refuse_become_option},
+                                          {"ansible_sudo_flags", refuse_become_option},
+                                          {"ansible_sudo_exe", refuse_become_option},
+                                          {"ansible_host_key_checking", refuse_host_key_option},
+                                          {"ansible_ssh_host_key_checking", refuse_host_key_option},
+                                          {"ansible_host_key_alias", refuse_host_key_option}}};
 
 constexpr std::array<std::string_view, 16> kSudoSecrets{
     "ansible_become_pass", "ansible_become_password", "ansible_sudo_pass",  "ansible_sudo_password",
@@ -187,6 +226,7 @@ const std::vector<std::string_view>& known_variable_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all;
     for (const Known& known : kKnown) all.push_back(known.name);
+    for (const Known& refused : kRefused) all.push_back(refused.name);
     return all;
   }();
   return names;
@@ -194,10 +234,14 @@ const std::vector<std::string_view>& known_variable_names() {
 
 Result<void> apply_variable(HostEntry& host, std::string_view name, const std::string& value,
                             const KeyFolders& folders) {
-  const auto known =
-      std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& k) { return k.name == name; });
-  if (known == kKnown.end()) return {};
+  const auto named = [&](const Known& known) { return known.name == name; };
   const Candidate candidate{host, name, value, folders};
+  if (const auto* const refused = std::find_if(kRefused.begin(), kRefused.end(), named);
+      refused != kRefused.end()) {
+    return trimmed(value).empty() ? Result<void>() : refused->apply(candidate);
+  }
+  const auto* const known = std::find_if(kKnown.begin(), kKnown.end(), named);
+  if (known == kKnown.end()) return {};
   if (value.empty()) return candidate.refuse(Errc::malformed, "is empty", "remove it or give it a value");
   if (templated(value)) {
     return candidate.refuse(Errc::unsupported, "is a template",

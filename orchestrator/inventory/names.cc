@@ -42,7 +42,7 @@ bool is_ipv6_literal(std::string_view text) {
 bool is_host_name(std::string_view text) {
   if (text.empty() || text.size() > limits::kNameBytes) return false;
   if (is_ipv6_literal(text)) return true;
-  return text[0] != '-' && text[0] != '.' && all_word_signs(text);
+  return text[0] != '-' && text[0] != '.' && text.back() != '.' && all_word_signs(text);
 }
 
 bool is_user_name(std::string_view text) {

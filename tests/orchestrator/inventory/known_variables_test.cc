@@ -54,6 +54,27 @@ TEST(KnownVariables, CompleteKeyPaths) {
   }
 }
 
+TEST(KnownVariables, OptionsOfSshAndSudoAreRefusedUnlessTheyAreEmpty) {
+  for (const char* name :
+       {"ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_ssh_args", "ansible_ssh_executable",
+        "ansible_become_flags", "ansible_become_exe", "ansible_host_key_checking"}) {
+    EXPECT_TRUE(applied(name, "")) << name;
+    EXPECT_TRUE(applied(name, " ")) << name;
+    const auto refused = applied(name, "-J gate.example");
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().code, Errc::unsupported) << name;
+    EXPECT_NE(refused.error().hint, "") << name;
+  }
+  EXPECT_FALSE(applied("ansible_host_key_checking", "False"));
+  EXPECT_TRUE(applied("ansible_host_key_checking", "True"));
+}
+
+TEST(KnownVariables, OptionsOfSshAreRefusedInAnInventoryToo) {
+  const auto reading = parse_inventory_ini("h ansible_ssh_common_args='-o ProxyJump=gate'\n", "inv");
+  ASSERT_EQ(reading.problems.size(), 1U);
+  EXPECT_TRUE(parse_inventory_ini("h ansible_ssh_common_args=''\n", "inv").problems.empty());
+}
+
 struct Refused {
   const char* name;
   const char* value;

@@ -91,6 +91,11 @@ TEST(Names, RefuseEveryHostileHost) {
   for (const std::string& name : names) EXPECT_FALSE(is_host_name(name)) << name.substr(0, 80);
 }
 
+TEST(Names, RefuseHostsThatEndWithADot) {
+  for (const char* name : {".", "a.", "web1.example.com.", "10.1.2.3."})
+    EXPECT_FALSE(is_host_name(name)) << name;
+}
+
 TEST(Names, RefuseEveryHostileUserAndGroup) {
   for (const std::string& name : hostile_names()) {
     EXPECT_FALSE(is_user_name(name)) << name.substr(0, 80);
@@ -111,7 +116,7 @@ TEST(Names, RefuseEveryHostileAddressThatAnInventoryGives) {
 
 TEST(Names, TakeHosts) {
   for (const char* name : {"a", "A9", "web01.example.com", "a_b-c", "10.1.2.3", "::", "::1", "2001:db8::1",
-                           "::ffff:10.0.0.1", "fe80::1", "7", "_x", "a.", "xn--bcher-kva.example"}) {
+                           "::ffff:10.0.0.1", "fe80::1", "7", "_x", "xn--bcher-kva.example"}) {
     EXPECT_TRUE(is_host_name(name)) << name;
   }
   EXPECT_TRUE(is_host_name(std::string(253, 'a')));
