@@ -22,6 +22,8 @@ stop() {
   say "failed $step $code $*"
   exit 1
 }
+# A quick look that spares a new host the reading of dpkg's whole database.
+package_listed() { [ -e /var/lib/dpkg/info/muster-agent.list ]; }
 package_status() { dpkg-query -W -f '${db:Status-Abbrev}' muster-agent 2>/dev/null; }
 package_settled() {
   [ "$(cat "$package_record" 2>/dev/null)" = "$package_sha256" ] && [ "$(package_status)" = 'ii ' ]
@@ -34,6 +36,7 @@ constexpr std::string_view kRoot = R"sh(umask 022
 exec 3<&0
 pending=/run/muster-agent-restart
 switched=no
+fresh=no
 last_words() { tr '\n\t' '  ' <"$work/log" 2>/dev/null | tail -c 300; }
 work=$(mktemp -d /var/tmp/muster-root-XXXXXXXXXX 2>/dev/null) || work=$(mktemp -d /run/muster-root-XXXXXXXXXX) ||
   stop E-SPACE "no room for a working folder in /var/tmp and /run"
@@ -110,8 +113,9 @@ agent_stop() {
 }
 agent_start() {
   if has_systemd; then
-    systemctl reset-failed muster-agent.service >/dev/null 2>&1
-    systemctl is-enabled --quiet muster-agent.service 2>/dev/null || systemctl enable muster-agent.service >/dev/null 2>&1
+    [ "$fresh" = yes ] || systemctl reset-failed muster-agent.service >/dev/null 2>&1
+    [ -e /etc/systemd/system/multi-user.target.wants/muster-agent.service ] ||
+      systemctl enable muster-agent.service >/dev/null 2>&1
     leased /dev/null timeout 90 systemctl restart muster-agent.service
   else
     agent_stop

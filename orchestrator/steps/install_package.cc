@@ -13,14 +13,17 @@ ask install_package
 read -r source <"$work/answer"
 copy=$work/agent.deb
 timeout 60 head -c "$((package_bytes + 1))" -- "$source" >"$copy" 2>"$work/log" || stop E-UPLOAD "$(last_words)"
-size=$(stat -c %s "$copy")
-[ "$size" = "$package_bytes" ] || stop E-UPLOAD "$source: $size bytes instead of $package_bytes"
 sum=$(sha256sum <"$copy")
 [ "${sum%% *}" = "$package_sha256" ] || stop E-UPLOAD "$source: the checksum is wrong"
-new=$(dpkg-deb -f "$copy" Version 2>"$work/log") || stop E-PACKAGE "$(last_words)"
-old=$(dpkg-query -W -f '${Version}' muster-agent 2>/dev/null)
-if [ -n "$old" ] && [ "$(package_status)" = 'ii ' ] && dpkg --compare-versions "$old" gt "$new"; then
-  stop E-PACKAGE "version $old is installed and newer than $new; remove it first: muster uninstall"
+old=
+if package_listed; then old=$(dpkg-query -W -f '${Version}' muster-agent 2>/dev/null); fi
+if [ -z "$old" ]; then
+  fresh=yes
+elif [ "$(package_status)" = 'ii ' ]; then
+  new=$(dpkg-deb -f "$copy" Version 2>"$work/log") || stop E-PACKAGE "$(last_words)"
+  if dpkg --compare-versions "$old" gt "$new"; then
+    stop E-PACKAGE "version $old is installed and newer than $new; remove it first: muster uninstall"
+  fi
 fi
 : >"$pending"
 tries=0
@@ -37,10 +40,9 @@ while :; do
   stop E-PACKAGE "dpkg ended with $status: $(last_words)"
 done
 [ -x /usr/sbin/muster-agent ] || stop E-PACKAGE "the package brought no /usr/sbin/muster-agent"
-mkdir -p "${package_record%/*}"
-printf '%s\n' "$package_sha256" >"$package_record.new" && chmod 0644 "$package_record.new" &&
+[ -d "${package_record%/*}" ] || mkdir -p "${package_record%/*}"
+printf '%s\n' "$package_sha256" >"$package_record.new" &&
   mv -f "$package_record.new" "$package_record" || stop E-SPACE "$package_record: cannot be written"
-rm -f -- "$copy"
 changed)sh";
 
 class InstallPackage final : public Step {

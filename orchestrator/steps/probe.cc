@@ -7,22 +7,29 @@ namespace {
 
 constexpr std::string_view kScript = R"sh(fact() { say "fact $1=$2"; }
 yes_if() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
-free_kb() { df -Pk "$1" 2>/dev/null | { read -r head; read -r device size used free rest; echo "${free-}"; }; }
-fact system "$(uname -s)"
-fact machine "$(uname -m)"
+set -- $(uname -sm)
+fact system "${1-}"
+fact machine "${2-}"
 if [ -r /etc/os-release ]; then
-  fact os "$(. /etc/os-release; echo "${ID-}")"
-  fact os_name "$(. /etc/os-release; echo "${NAME-}")"
-  fact os_version "$(. /etc/os-release; echo "${VERSION_ID-}")"
+  os=$(. /etc/os-release; printf '%s|%s|%s' "${ID-}" "${NAME-}" "${VERSION_ID-}")
+  fact os "${os%%|*}"
+  os=${os#*|}
+  fact os_name "${os%%|*}"
+  fact os_version "${os#*|}"
 fi
 fact dpkg "$(yes_if command -v dpkg)"
 fact arch "$(dpkg --print-architecture 2>/dev/null)"
 fact systemd "$(yes_if test -d /run/systemd/system)"
 fact sudo "$(yes_if command -v sudo)"
-fact var_free_kb "$(free_kb /var)"
-fact tmp_free_kb "$(free_kb /tmp)"
-fact agent_version "$(dpkg-query -W -f '${Version}' muster-agent 2>/dev/null)"
-fact package_sha256 "$(head -c 64 "$package_record" 2>/dev/null)"
+df -Pk /var /tmp 2>/dev/null | {
+  read -r head
+  read -r device size used free rest && fact var_free_kb "$free"
+  read -r device size used free rest && fact tmp_free_kb "$free"
+}
+if package_listed; then
+  fact agent_version "$(dpkg-query -W -f '${Version}' muster-agent 2>/dev/null)"
+  fact package_sha256 "$(head -c 64 "$package_record" 2>/dev/null)"
+fi
 fact clock "$(date +%s)"
 ok)sh";
 

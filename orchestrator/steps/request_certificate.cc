@@ -10,7 +10,16 @@ namespace {
 
 constexpr std::string_view kScript = R"sh(certificate=new
 shown=$(agent_show) || shown=
-field() { printf '%s\n' "$shown" | sed -n "s/^$1=//p" | head -n 1; }
+field() {
+  while IFS='=' read -r key value; do
+    if [ "$key" = "$1" ]; then
+      printf '%s\n' "$value"
+      return
+    fi
+  done <<FIELDS
+$shown
+FIELDS
+}
 sorted() { printf '%s\n' "$1" | tr ',' '\n' | sort; }
 life_left() {
   not_after=$(field not_after)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The package travels to a private folder of the login user; a cut or a wrong byte leaves nothing behind.
+// The package travels to a private folder of the login user; a cut leaves nothing behind. The checksum is
+// root's to check, over root's own copy.
 #include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
@@ -27,8 +28,6 @@ say "want $folder"
 head -c "$package_bytes" >"$folder/agent.deb" 2>/dev/null
 size=$(stat -c %s "$folder/agent.deb" 2>/dev/null)
 [ "$size" = "$package_bytes" ] || stop E-UPLOAD "$folder: ${size:-0} of $package_bytes bytes arrived"
-sum=$(sha256sum <"$folder/agent.deb")
-[ "${sum%% *}" = "$package_sha256" ] || stop E-UPLOAD "$folder: the checksum is wrong"
 say got
 changed
 while read -r line; do :; done

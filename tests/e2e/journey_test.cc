@@ -121,7 +121,7 @@ TEST_F(JourneyTest, AWrongSudoPasswordIsTriedOnce) {
 TEST_F(JourneyTest, ASecondRunChangesNothing) {
   const auto again = run(lab().provision({"--limit", "all:!broken"}), {}, std::chrono::seconds(300));
   EXPECT_EQ(again.status, 0) << again.out << again.err;
-  EXPECT_THAT(again.out, HasSubstr("0 changes"));
+  EXPECT_THAT(again.out, HasSubstr("; 0 changes"));
   EXPECT_THAT(again.out, Not(HasSubstr("changed (")));
 }
 

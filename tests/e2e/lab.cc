@@ -37,6 +37,7 @@ Lab::Lab(const Words& words) : folder_(from_environment("MUSTER_LAB_DIR", "/run/
   command.insert(command.end(), words.begin(), words.end());
   const auto ran = run(command, {}, std::chrono::seconds(300));
   up_ = ran.status == 0;
+  ours_ = up_;  // a lab that was up already is somebody else's, and a failed start cleans up after itself
   why_not_ = "scripts/lab up: " + ran.out + ran.err;
   if (!up_) return;
   const auto made = run(muster({"init"}));
@@ -45,7 +46,7 @@ Lab::Lab(const Words& words) : folder_(from_environment("MUSTER_LAB_DIR", "/run/
 }
 
 Lab::~Lab() {
-  run({lab_program(), "down"});
+  if (ours_) run({lab_program(), "down"});
   std::filesystem::remove_all(scratch_);
 }
 

@@ -42,6 +42,7 @@ class Lab {
   std::string folder_;
   std::string scratch_;
   bool up_ = false;
+  bool ours_ = false;
   std::string why_not_;
 };
 

@@ -75,7 +75,7 @@ TEST_F(RecoveryTest, AKilledRunIsFinishedByTheNextOneAtEveryStep) {
     const auto second = run(lab().provision({"--limit", "h2"}), {}, std::chrono::seconds(300));
     EXPECT_EQ(second.status, 0) << "killed at " << step << ": " << second.out << second.err;
     const auto third = run(lab().provision({"--limit", "h2"}));
-    EXPECT_THAT(third.out, HasSubstr("0 changes")) << step;
+    EXPECT_THAT(third.out, HasSubstr("; 0 changes")) << step;
     EXPECT_EQ(lab().on("h2", "ls -d /tmp/*muster* /var/tmp/*muster* 2>/dev/null").out, "") << step;
   }
 }
