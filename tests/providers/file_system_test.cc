@@ -75,10 +75,12 @@ TEST(FileSystemProvider, FallsBackToItsOwnViewWhereProcessOneIsHidden) {
 TEST(FileSystemProvider, LeavesOutWhatItsUserMayNotReach) {
   FakeHost host;
   host.with_file("/proc/1/mountinfo", kMounts).with_usage("/", kUsage).with_closed("/boot");
-  const auto sizes = rows(*make_file_system(host));
+  const auto file_systems = make_file_system(host);
+  const auto sizes = rows(*file_systems);
   ASSERT_EQ(sizes.size(), 1U);
   EXPECT_EQ(text(sizes[0], "Name"), "/");
-  const auto statistics = rows(*make_file_system_statistics(host));
+  const auto traffic = make_file_system_statistics(host);
+  const auto statistics = rows(*traffic);
   ASSERT_EQ(statistics.size(), 2U);
   EXPECT_EQ(text(statistics[0], "Name"), "/");
   EXPECT_EQ(text(statistics[1], "Name"), "_Total");
@@ -90,7 +92,8 @@ TEST(FileSystemProvider, DoesNotTakeItsOwnConfinementForReadOnlyDisks) {
       "28 27 254:2 / /boot ro,relatime - ext2 /dev/vda2 ro\n";
   FakeHost host;
   host.with_file("/proc/self/mountinfo", kConfined).with_usage("/", kUsage).with_usage("/boot", kUsage);
-  const auto seen = rows(*make_file_system(host));
+  const auto provider = make_file_system(host);
+  const auto seen = rows(*provider);
   EXPECT_FALSE(std::get<bool>(testing::named(seen, "/").value("ReadOnly")));
   EXPECT_TRUE(std::get<bool>(testing::named(seen, "/boot").value("ReadOnly")));
 }
