@@ -5,12 +5,12 @@
 // Errors  not_found (ENOENT), denied (EACCES, EPERM), malformed (larger than the limit), internal (the rest).
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <sys/types.h>
 
 #include "core/base/error.h"
 

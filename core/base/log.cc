@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/log.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <ctime>
 #include <string>
+
+#include <unistd.h>
 
 namespace muster::log {
 namespace {
@@ -14,7 +14,8 @@ namespace {
 std::atomic<Level> limit{Level::info};
 
 bool journal() {
-  static const bool connected = ::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): read once
+  static const bool connected =
+      ::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): read once
   return connected;
 }
 

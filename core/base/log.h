@@ -21,11 +21,21 @@ bool enabled(Level level);
 
 void write(Level level, std::string_view component, std::string_view text);
 
-inline void error(std::string_view component, std::string_view text) { write(Level::error, component, text); }
-inline void warning(std::string_view component, std::string_view text) { write(Level::warning, component, text); }
-inline void notice(std::string_view component, std::string_view text) { write(Level::notice, component, text); }
-inline void info(std::string_view component, std::string_view text) { write(Level::info, component, text); }
-inline void debug(std::string_view component, std::string_view text) { write(Level::debug, component, text); }
+inline void error(std::string_view component, std::string_view text) {
+  write(Level::error, component, text);
+}
+inline void warning(std::string_view component, std::string_view text) {
+  write(Level::warning, component, text);
+}
+inline void notice(std::string_view component, std::string_view text) {
+  write(Level::notice, component, text);
+}
+inline void info(std::string_view component, std::string_view text) {
+  write(Level::info, component, text);
+}
+inline void debug(std::string_view component, std::string_view text) {
+  write(Level::debug, component, text);
+}
 void error(std::string_view component, const Error& error);
 
 // Escapes control characters, DEL and invalid bytes below 0x20 as \xNN; everything else is kept.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/secret.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <new>
 #include <utility>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace muster {
 namespace {
@@ -25,7 +25,8 @@ void wipe(void* bytes, std::size_t size) noexcept {
 Secret::Secret(std::string_view bytes) {
   if (bytes.empty()) return;
   // Whole pages of its own, so that locking and leaving out of dumps touch nothing else.
-  void* pages = ::mmap(nullptr, mapped_size(bytes.size()), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* pages =
+      ::mmap(nullptr, mapped_size(bytes.size()), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) throw std::bad_alloc();
   static_cast<void>(::mlock(pages, mapped_size(bytes.size())));  // best effort: RLIMIT_MEMLOCK may be 0
   static_cast<void>(::madvise(pages, mapped_size(bytes.size()), MADV_DONTDUMP));

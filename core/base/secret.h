@@ -42,6 +42,8 @@ class Secret {
 
 // Overwrites memory in a way the compiler may not remove.
 void wipe(void* bytes, std::size_t size) noexcept;
-inline void wipe(std::string& text) noexcept { wipe(text.data(), text.size()); }
+inline void wipe(std::string& text) noexcept {
+  wipe(text.data(), text.size());
+}
 
 }  // namespace muster
