@@ -53,6 +53,7 @@ set(server_summary -D "CPACK_PACKAGE_DESCRIPTION_SUMMARY=provisions and monitors
 set(cpack_deb ${CMAKE_CPACK_COMMAND} --config ${PROJECT_BINARY_DIR}/CPackConfig.cmake -G DEB)
 add_custom_target(agent_package DEPENDS muster-agent VERBATIM
   COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=agent ${agent_summary} > ${PROJECT_BINARY_DIR}/agent_package.log
+  COMMAND ${PROJECT_SOURCE_DIR}/cmake/repack.sh ${agent_deb}
   BYPRODUCTS ${agent_deb} COMMENT "packages/muster-agent_${PROJECT_VERSION}_amd64.deb")
 add_custom_target(packages VERBATIM
   COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=server ${server_summary} > ${PROJECT_BINARY_DIR}/server_package.log
