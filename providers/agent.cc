@@ -8,6 +8,7 @@
 
 #include "core/base/version.gen.h"
 #include "core/cim/schema.h"
+#include "providers/proc/constant_rows.h"
 #include "providers/proc/cpuinfo.h"
 #include "providers/proc/os_release.h"
 #include "providers/provider.h"
@@ -21,7 +22,7 @@ using cim::Type;
 using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
-    {"Caption", Type::string, Role::value, Unit::none, "constant"},
+    proc::kCaptionRow,
     {"Description", Type::string, Role::value, Unit::none, "program, version and date of the build"},
     {"Name", Type::string, Role::key, Unit::none, "constant \"scx\""},
     {"VersionString", Type::string, Role::value, Unit::none, "MAJOR.MINOR.REVISION-BUILD"},

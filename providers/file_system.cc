@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/cim/schema.h"
+#include "providers/proc/constant_rows.h"
 #include "providers/proc/identity.h"
 #include "providers/proc/mounts.h"
 #include "providers/proc/space.h"
@@ -26,8 +27,8 @@ using cim::Type;
 using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
-    {"Caption", Type::string, Role::value, Unit::none, "constant"},
-    {"Description", Type::string, Role::value, Unit::none, "constant"},
+    proc::kCaptionRow,
+    proc::kDescriptionRow,
     {"IsOnline", Type::boolean, Role::value, Unit::none, "whether statvfs answered"},
     {"TotalInodes", Type::uint64, Role::value, Unit::none, "f_files"},
     {"FreeInodes", Type::uint64, Role::value, Unit::none, "f_ffree"},

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/cim/schema.h"
+#include "providers/proc/constant_rows.h"
 #include "providers/proc/diskstats.h"
 #include "providers/proc/mounts.h"
 #include "providers/proc/rates.h"
@@ -28,8 +29,8 @@ using cim::Type;
 using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
-    {"Caption", Type::string, Role::value, Unit::none, "constant"},
-    {"Description", Type::string, Role::value, Unit::none, "constant"},
+    proc::kCaptionRow,
+    proc::kDescriptionRow,
     {"Name", Type::string, Role::key, Unit::none, "mount point, or \"_Total\""},
     {"IsOnline", Type::boolean, Role::value, Unit::none, "whether statvfs answered"},
     {"FreeMegabytes", Type::uint64, Role::value, Unit::megabytes,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/cim/schema.h"
+#include "providers/proc/constant_rows.h"
 #include "providers/proc/meminfo.h"
 #include "providers/proc/rates.h"
 #include "providers/proc/text.h"
@@ -22,8 +23,8 @@ using cim::Type;
 using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
-    {"Caption", Type::string, Role::value, Unit::none, "constant"},
-    {"Description", Type::string, Role::value, Unit::none, "constant"},
+    proc::kCaptionRow,
+    proc::kDescriptionRow,
     {"Name", Type::string, Role::key, Unit::none, "constant \"Memory\""},
     {"AvailableMemory", Type::uint64, Role::value, Unit::megabytes, "MemAvailable"},
     {"PercentAvailableMemory", Type::uint8, Role::value, Unit::percent, "100 - PercentUsedMemory"},

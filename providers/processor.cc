@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/cim/schema.h"
+#include "providers/proc/constant_rows.h"
 #include "providers/proc/cpu_time.h"
 #include "providers/proc/rates.h"
 #include "providers/provider.h"
@@ -24,8 +25,8 @@ using cim::Type;
 using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
-    {"Caption", Type::string, Role::value, Unit::none, "constant"},
-    {"Description", Type::string, Role::value, Unit::none, "constant"},
+    proc::kCaptionRow,
+    proc::kDescriptionRow,
     {"Name", Type::string, Role::key, Unit::none, "number of the processor, or \"_Total\""},
     {"PercentIdleTime", Type::uint8, Role::value, Unit::percent, "idle"},
     {"PercentUserTime", Type::uint8, Role::value, Unit::percent, "user"},

@@ -16,6 +16,7 @@
 
 #include "core/cim/schema.h"
 #include "providers/proc/busy_time.h"
+#include "providers/proc/constant_rows.h"
 #include "providers/proc/cpu_time.h"
 #include "providers/proc/identity.h"
 #include "providers/proc/process_list.h"
@@ -33,8 +34,8 @@ using cim::Type;
 using cim::Unit;
 
 constexpr cim::Property kProperties[] = {
-    {"Caption", Type::string, Role::value, Unit::none, "constant"},
-    {"Description", Type::string, Role::value, Unit::none, "constant"},
+    proc::kCaptionRow,
+    proc::kDescriptionRow,
     {"PercentBusyTime", Type::uint8, Role::value, Unit::percent,
      "share of one processor during the last one or two minutes, at most 100"},
     {"UsedMemory", Type::uint64, Role::value, Unit::kilobytes, "resident set"},
