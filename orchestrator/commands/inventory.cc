@@ -17,7 +17,9 @@ namespace {
 
 constexpr Manual kManual{
     .summary = "looks at an inventory of hosts",
-    .description = "Inventories are Ansible's, in INI or YAML, read as they are.",
+    .description =
+        "Inventories are Ansible's, in INI or YAML, read as they are, with group_vars and host_vars beside "
+        "them.",
     .examples = "muster inventory check hosts.ini\nmuster inventory list hosts.yml --limit 'web*:!web3'",
 };
 constexpr Manual kCheck{

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <tuple>
 
 #include "orchestrator/inventory/known_variables.h"
 #include "orchestrator/inventory/limits.h"
@@ -29,7 +30,7 @@ std::optional<int> read_priority(std::string_view text) {
 
 }  // namespace
 
-Draft::Draft(std::string file) : file_(std::move(file)) {
+Draft::Draft(std::string file) : files_{std::move(file)} {
   add_group("all", {});
   add_group("ungrouped", {});
   declare(kAll);
@@ -47,7 +48,7 @@ std::size_t Draft::add_group(std::string_view name, Mark where) {
     full_ = true;
     return kUngrouped;
   }
-  groups_.push_back({.name = std::string(name), .where = where, .settings = {}, .children = {}});
+  groups_.push_back({.name = std::string(name), .where = where, .settings = {}, .file = {}, .children = {}});
   return groups_.size() - 1;
 }
 
@@ -102,7 +103,7 @@ void Draft::set_variable(Settings& into, std::string_view name, Setting setting)
 
 void Draft::report(Mark where, Errc code, std::string_view what, std::string_view hint) {
   if (problems_.size() > limits::kProblems) return;
-  std::string place = file_;
+  std::string place = files_[where.file];
   if (where.line != 0) place += ":" + std::to_string(where.line) + ":" + std::to_string(where.column);
   if (problems_.size() == limits::kProblems) {
     what = "more problems follow";
@@ -111,10 +112,32 @@ void Draft::report(Mark where, Errc code, std::string_view what, std::string_vie
   problems_.push_back({position(where), {code, place + ": " + std::string(what), std::string(hint)}});
 }
 
+std::size_t Draft::add_file(std::string path) {
+  files_.push_back(std::move(path));
+  return files_.size() - 1;
+}
+
+void Draft::set_host_file(std::size_t host, Settings settings) {
+  if (!settings.empty()) hosts_[host].file = std::make_shared<const Settings>(std::move(settings));
+}
+
+bool Draft::accept_variable_bytes(std::size_t bytes) {
+  const bool fitted = variable_bytes_ <= limits::kVariableBytes;
+  variable_bytes_ += bytes;
+  if (variable_bytes_ <= limits::kVariableBytes) return true;
+  if (fitted) report({}, Errc::malformed, "group_vars and host_vars hold more than 256 MiB", kDivide);
+  return false;
+}
+
+// By file, the inventory first, the others in the order in which they were read.
 std::vector<Problem> Draft::take_problems() {
-  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
-    return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
-  });
+  std::unordered_map<std::string_view, std::size_t> order;
+  for (const auto& file : files_) order.try_emplace(file, order.size());
+  const auto rank = [&](const Problem& problem) {
+    return std::tuple(order.at(problem.where.file), problem.where.line, problem.where.column);
+  };
+  std::stable_sort(problems_.begin(), problems_.end(),
+                   [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
   return std::move(problems_);
 }
 
@@ -136,7 +159,7 @@ std::size_t Draft::add_host(const std::string& name, Mark where) {
     report(where, Errc::malformed, "more than " + std::to_string(limits::kHosts) + " hosts", kDivide);
     return hosts_.size();
   }
-  hosts_.push_back({name, where, {}, {}});
+  hosts_.push_back({name, where, {}, {}, nullptr});
   return hosts_.size() - 1;
 }
 

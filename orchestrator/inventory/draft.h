@@ -23,6 +23,7 @@ namespace muster {
 struct Mark {
   std::size_t line = 0;
   std::size_t column = 0;
+  std::size_t file = 0;  // the draft's number of it; 0: the inventory
 };
 
 struct Setting {
@@ -36,6 +37,7 @@ struct DraftHost {
   Mark where;
   std::vector<std::shared_ptr<const Settings>> layers;  // one per mention, shared by a range; later ones win
   std::vector<std::size_t> groups;                      // direct ones, in the order of mention
+  std::shared_ptr<const Settings> file;                 // of host_vars; wins over `layers`
 };
 
 struct Edge {
@@ -49,6 +51,7 @@ struct DraftGroup {
   bool declared = false;  // an INI group may be referred to before (and must not be without) its section
   int priority = 1;       // ansible_group_priority
   Settings settings;
+  Settings file;  // of group_vars; wins over the inventory's settings of every group
   std::vector<Edge> children;
 };
 
@@ -71,12 +74,19 @@ class Draft {
   // Stores a variable unless its name is refused (a secret, a typing error); then a problem says so.
   void set_variable(Settings& into, std::string_view name, Setting setting);
 
+  // The number of one more file for Mark::file.
+  std::size_t add_file(std::string path);
+  void set_group_file(std::size_t group, Settings settings) { groups_[group].file = std::move(settings); }
+  void set_host_file(std::size_t host, Settings settings);
+  // False beyond limits::kVariableBytes; then a problem has been reported.
+  bool accept_variable_bytes(std::size_t bytes);
+
   void report(Mark where, Errc code, std::string_view what, std::string_view hint);
   void report(Mark where, const Error& error) { report(where, error.code, error.what, error.hint); }
 
   const std::vector<DraftGroup>& groups() const { return groups_; }
   const std::vector<DraftHost>& hosts() const { return hosts_; }
-  Position position(Mark where) const { return {file_, where.line, where.column}; }
+  Position position(Mark where) const { return {files_[where.file], where.line, where.column}; }
   std::vector<Problem> take_problems();
 
  private:
@@ -84,7 +94,7 @@ class Draft {
   std::size_t add_host(const std::string& name, Mark where);
   void join(std::size_t host, std::size_t group);
 
-  std::string file_;
+  std::vector<std::string> files_;
   std::vector<DraftGroup> groups_;
   std::vector<DraftHost> hosts_;
   std::unordered_map<std::string, std::size_t> group_places_;
@@ -92,9 +102,14 @@ class Draft {
   std::unordered_set<std::uint64_t> memberships_;  // group and host in one number
   std::unordered_set<std::uint64_t> edges_;        // parent and child in one number
   std::size_t mentions_ = 0;
+  std::size_t variable_bytes_ = 0;
   bool full_ = false;
   std::vector<Problem> problems_;
 };
+
+// What an inventory says, before anything is worked out.
+Draft draft_inventory_ini(std::string_view text, std::string file);
+Draft draft_inventory_yaml(std::string_view text, std::string file);
 
 // Works out groups, precedence and known variables. The draft's problems go along.
 InventoryReading resolve(Draft&& draft);

@@ -193,14 +193,18 @@ class IniReader {
 
 }  // namespace
 
-InventoryReading parse_inventory_ini(std::string_view text, std::string file) {
+Draft draft_inventory_ini(std::string_view text, std::string file) {
   Draft draft(std::move(file));
   if (text.size() > limits::kFileBytes) {
     draft.report({}, Errc::malformed, "larger than 16 MiB", "divide the inventory into several files");
   } else {
     IniReader(draft).read(text);
   }
-  return resolve(std::move(draft));
+  return draft;
+}
+
+InventoryReading parse_inventory_ini(std::string_view text, std::string file) {
+  return resolve(draft_inventory_ini(text, std::move(file)));
 }
 
 }  // namespace muster

@@ -17,7 +17,8 @@
 
 namespace muster {
 
-// Line and column count from 1, columns in bytes. Line 0: the file as a whole.
+// Line and column count from 1, columns in bytes. Line 0: the file as a whole. The file may be one of
+// group_vars or host_vars.
 struct Position {
   std::string file;
   std::size_t line = 0;
@@ -62,7 +63,8 @@ struct InventoryReading {
 InventoryReading parse_inventory_ini(std::string_view text, std::string file);
 InventoryReading parse_inventory_yaml(std::string_view text, std::string file);
 
-// .yml, .yaml and .json are YAML, .ini is INI; any other name is decided by how the text begins.
+// .yml, .yaml and .json are YAML, .ini is INI; any other name is decided by how the text begins. What
+// group_vars and host_vars beside the file say of its groups and hosts is part of it.
 InventoryReading check_inventory(const std::string& path);
 // The first problem becomes the error; its hint says how many more there are.
 Result<Inventory> load_inventory(const std::string& path);

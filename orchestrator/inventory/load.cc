@@ -10,9 +10,11 @@
 
 #include "core/base/error.h"
 #include "core/base/fd.h"
+#include "orchestrator/inventory/draft.h"
 #include "orchestrator/inventory/inventory.h"
 #include "orchestrator/inventory/limits.h"
 #include "orchestrator/inventory/text.h"
+#include "orchestrator/inventory/variable_files.h"
 
 namespace muster {
 namespace {
@@ -60,7 +62,9 @@ InventoryReading check_inventory(const std::string& path) {
         path, {Errc::unsupported, path + ":1:1: this is a program, not an inventory",
                "save what it prints: ansible-inventory -i " + path + " --list --yaml --output hosts.yml"});
   }
-  return is_yaml(path, *text) ? parse_inventory_yaml(*text, path) : parse_inventory_ini(*text, path);
+  Draft draft = is_yaml(path, *text) ? draft_inventory_yaml(*text, path) : draft_inventory_ini(*text, path);
+  add_variable_files(draft, std::filesystem::path(path).parent_path().string());
+  return resolve(std::move(draft));
 }
 
 Result<Inventory> load_inventory(const std::string& path) {

@@ -69,9 +69,11 @@ class Resolver {
     const auto [place, added] = heritages_.try_emplace(direct_groups(host));
     if (added) {
       place->second.groups = order_.with_ancestors(place->first);
-      for (const std::size_t group : place->second.groups) {
-        overlay(place->second.settings, draft_.groups()[group].settings);
-      }
+      const auto& groups = draft_.groups();
+      for (const std::size_t group : place->second.groups)
+        overlay(place->second.settings, groups[group].settings);
+      for (const std::size_t group : place->second.groups)
+        overlay(place->second.settings, groups[group].file);
     }
     return place->second;
   }
@@ -100,6 +102,7 @@ class Resolver {
   void add_host(const DraftHost& host, const Heritage& heritage) {
     Effective effective = heritage.settings;
     for (const auto& layer : host.layers) overlay(effective, *layer);
+    if (host.file) overlay(effective, *host.file);
     HostEntry entry;
     entry.name = host.name;
     entry.address = host.name;
@@ -127,7 +130,8 @@ class Resolver {
     const Result<void> applied = apply_variable(entry, name, found->second->value, folders_);
     if (applied) return;
     const Mark where = found->second->where;
-    if (reported_.emplace(where.line, where.column, name).second) draft_.report(where, applied.error());
+    if (reported_.emplace(where.file, where.line, where.column, name).second)
+      draft_.report(where, applied.error());
   }
 
   Draft& draft_;
@@ -135,7 +139,7 @@ class Resolver {
   KeyFolders folders_;
   Inventory inventory_;
   std::map<std::vector<std::size_t>, Heritage> heritages_;
-  std::set<std::tuple<std::size_t, std::size_t, std::string_view>> reported_;
+  std::set<std::tuple<std::size_t, std::size_t, std::size_t, std::string_view>> reported_;
   std::size_t settings_ = 0;
   std::size_t setting_bytes_ = 0;
 };

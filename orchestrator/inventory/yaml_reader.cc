@@ -7,6 +7,7 @@
 #include "orchestrator/inventory/names.h"
 #include "orchestrator/inventory/text.h"
 #include "orchestrator/inventory/yaml_tree.h"
+#include "orchestrator/inventory/yaml_variables.h"
 
 namespace muster {
 namespace {
@@ -113,7 +114,7 @@ class YamlReader {
     Settings settings;
     if (body.kind == Kind::map) {
       for (const auto& [key, value] : body.entries) {
-        if (is_variable(*key, *value))
+        if (accept_variable(draft_, *key, *value, 0))
           draft_.set_variable(settings, key->text, {one_line(*value), key->where});
       }
     } else if (body.kind != Kind::null) {
@@ -126,24 +127,9 @@ class YamlReader {
 
   void read_group_variables(std::size_t group, const YamlNode& variables) {
     for (const auto& [key, value] : variables.entries) {
-      if (is_variable(*key, *value))
+      if (accept_variable(draft_, *key, *value, 0))
         draft_.set_group_variable(group, key->text, {one_line(*value), key->where});
     }
-  }
-
-  // An encrypted value is carried along unless Muster would have to read it.
-  bool is_variable(const YamlNode& key, const YamlNode& value) {
-    if (!is_name(key, "variable")) return false;
-    const bool encrypted = value.tag.substr(0, 6) == "!vault";
-    const bool ours = key.text.substr(0, 8) == "ansible_" || key.text.substr(0, 7) == "muster_";
-    if (!encrypted || !ours) return true;
-    Settings scratch;
-    draft_.set_variable(scratch, key.text, {{}, key.where});
-    if (!scratch.empty()) {
-      draft_.report(key.where, Errc::unsupported, key.text + " is encrypted with Ansible Vault",
-                    "write it in clear; secrets do not belong in inventories");
-    }
-    return false;
   }
 
   Draft& draft_;
@@ -151,11 +137,11 @@ class YamlReader {
 
 }  // namespace
 
-InventoryReading parse_inventory_yaml(std::string_view text, std::string file) {
+Draft draft_inventory_yaml(std::string_view text, std::string file) {
   Draft draft(std::move(file));
   if (text.size() > limits::kFileBytes) {
     draft.report({}, Errc::malformed, "larger than 16 MiB", "divide the inventory into several files");
-    return resolve(std::move(draft));
+    return draft;
   }
   const auto root = parse_yaml_tree(text);
   if (root) {
@@ -163,7 +149,11 @@ InventoryReading parse_inventory_yaml(std::string_view text, std::string file) {
   } else {
     draft.report(root.error().where, root.error().error);
   }
-  return resolve(std::move(draft));
+  return draft;
+}
+
+InventoryReading parse_inventory_yaml(std::string_view text, std::string file) {
+  return resolve(draft_inventory_yaml(text, std::move(file)));
 }
 
 }  // namespace muster
