@@ -3,16 +3,12 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 
-#include <fcntl.h>
-#include <pwd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
 #include "orchestrator/provision/shell.h"
-#include "orchestrator/ssh/known_hosts.h"
+#include "orchestrator/ssh/accepted_keys.h"
 #include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
@@ -46,20 +42,6 @@ std::string joined(const std::vector<std::string>& names) {
 
 WallTime now() {
   return std::chrono::system_clock::now();
-}
-
-// On disk when it returns. A last line that was cut off gets its end first, so that the new one is a line.
-Result<void> append_line(const std::string& path, const std::string& line) {
-  const Fd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return fail(errno_error(path));
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return fail(errno_error(path));
-  char last = '\n';
-  if (status.st_size > 0 && ::pread(file.get(), &last, 1, status.st_size - 1) != 1)
-    return fail(errno_error(path));
-  if (auto written = write_all(file.get(), path, last == '\n' ? line : "\n" + line); !written) return written;
-  if (::fsync(file.get()) != 0) return fail(errno_error(path));
-  return {};
 }
 
 }  // namespace
@@ -110,7 +92,7 @@ Result<void> Runner::begin() {
   summary_.keys_file = order_.new_keys_file;
   shared_.run = *id;
   std::vector<std::string> hosts;
-  std::vector<std::string> names{"connect"};
+  std::vector<std::string> names{"connect", "become"};
   for (const auto& work : order_.hosts) hosts.push_back(work.entry.name);
   for (const auto& step : steps_) names.emplace_back(step->name());
   report_.started(*id, hosts, names);
@@ -290,10 +272,10 @@ void Runner::stop_now() {
 
 // Before anything is sent to the host: what was accepted once must be known the next time.
 Result<void> Runner::keep_key(const HostWork& work, const told::HostKey& key) {
-  const auto line =
-      known_hosts_name(work.entry.address, work.entry.port) + " " + key.type + " " + key.base64 + "\n";
-  if (line.find('\n') != line.size() - 1) return fail(Errc::malformed, "the key is not one line");
-  if (auto added = append_line(order_.new_keys_file, line); !added) return added;
+  if (auto added = record_host_key(order_.new_keys_file, work.entry.address, work.entry.port,
+                                   key.type + " " + key.base64);
+      !added)
+    return added;
   summary_.accepted.push_back({work.entry.name, work.entry.address, key.type + " " + key.fingerprint});
   return {};
 }

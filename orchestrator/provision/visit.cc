@@ -8,7 +8,6 @@
 #include "core/base/log.h"
 #include "orchestrator/provision/shell.h"
 #include "orchestrator/provision/sudo.h"
-#include "orchestrator/ssh/fork_server.h"
 
 namespace muster {
 namespace {
@@ -22,21 +21,6 @@ Root root_of(const Job& job) {
   return job.sudo_password.empty() ? Root::sudo_without_password : Root::sudo_with_password;
 }
 
-Result<void> wait_for_job(int socket, FrameReader& reader, Fd& package, std::string& body) {
-  for (;;) {
-    pollfd wait{socket, POLLIN, 0};
-    ::poll(&wait, 1, -1);
-    auto received = receive_frames(socket, reader);
-    if (!received) return fail(received.error());
-    if (received->passed) package = std::move(received->passed);
-    if (auto frame = reader.next(); frame && frame->kind == kJobFrame) {
-      body = std::move(frame->body);
-      return {};
-    }
-    if (received->ended) return fail(Errc::unreachable, "management server: gone");
-  }
-}
-
 }  // namespace
 
 Visit::Visit(int socket, Job job, Fd package)
@@ -44,7 +28,8 @@ Visit::Visit(int socket, Job job, Fd package)
       job_(std::move(job)),
       package_(std::move(package)),
       deadline_(std::chrono::steady_clock::now() + job_.deadline),
-      session_(job_, deadline_) {}
+      session_(job_, deadline_),
+      upload_(session_, job_, package_.get(), [this](const Told& told) { tell(told); }) {}
 
 bool Visit::run() {
   auto stopped = connect();
@@ -58,49 +43,50 @@ bool Visit::run() {
   return false;
 }
 
-Visit::End Visit::connect() {
+VisitEnd Visit::connect() {
   tell(told::Begun{step_});
-  if (auto failed = session_.open()) return Stop{step_, *failed};
+  if (auto failed = session_.open()) return VisitStop{step_, *failed};
   const auto& key = session_.host_key();
   tell(told::HostKey{key.type, key.base64, key.fingerprint, session_.host_key_is_new()});
   if (session_.host_key_is_new()) {
     if (auto stopped = await_consent()) return stopped;
   }
-  if (auto failed = session_.log_in()) return Stop{step_, *failed};
+  if (auto failed = session_.log_in()) return VisitStop{step_, *failed};
   tell(told::Finished{step_, false});
   return std::nullopt;
 }
 
 // A key that was accepted and not recorded would be accepted again, whoever shows it: not even the user name
 // goes out before the management server has it on disk.
-Visit::End Visit::await_consent() {
+VisitEnd Visit::await_consent() {
   for (;;) {
     if (const auto frame = from_server_.next()) {
       if (frame->kind == kAnswerFrame && frame->body.empty()) return std::nullopt;
       continue;
     }
     const int left = milliseconds_until(deadline_, kTurnMs);
-    if (left == 0) return Stop{step_, {FailureCode::timeout, "the new host key was not recorded in time"}};
+    if (left == 0)
+      return VisitStop{step_, {FailureCode::timeout, "the new host key was not recorded in time"}};
     pollfd wait{socket_, POLLIN, 0};
     ::poll(&wait, 1, left);
     const auto received = receive_frames(socket_, from_server_);
     if (!received || received->ended)
-      return Stop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
+      return VisitStop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
   }
 }
 
-Visit::End Visit::work() {
+VisitEnd Visit::work() {
   step_ = "probe";
   probe_ = std::make_unique<SshChannel>(session_, loader_command(job_.mark, Root::as_is), Terminal::none);
   probe_->write(loader_script(job_.mark, job_.probe_script));
   probe_->close_input();
   open_root();
-  if (job_.package_bytes > 0) open_upload(false);
+  upload_.start();
   while (!finished()) {
     if (auto stopped = turn()) return stopped;
     if (finished()) break;
-    if (!session_.wait(socket_, upload_ && upload_->may_send() ? 0 : kTurnMs))
-      return Stop{
+    if (!session_.wait(socket_, upload_.may_send() ? 0 : kTurnMs))
+      return VisitStop{
           step_,
           {FailureCode::timeout, "no end within " + std::to_string(job_.deadline.count() / 1000) + " s"}};
     if (auto stopped = hear_server()) return stopped;
@@ -108,11 +94,11 @@ Visit::End Visit::work() {
   return std::nullopt;
 }
 
-Visit::End Visit::turn() {
+VisitEnd Visit::turn() {
   if (auto stopped = advance_probe()) return stopped;
   if (auto stopped = advance_upload()) return stopped;
   if (auto stopped = advance_root()) return stopped;
-  if (!finished() && !session_.connected()) return Stop{step_, session_.broken()};
+  if (!finished() && !session_.connected()) return VisitStop{step_, session_.broken()};
   return std::nullopt;
 }
 
@@ -122,7 +108,7 @@ bool Visit::finished() const {
 
 // --- probe ----------------------------------------------------------------------------------
 
-Visit::End Visit::advance_probe() {
+VisitEnd Visit::advance_probe() {
   if (probed_) return std::nullopt;
   probe_->advance();
   while (const auto line = probe_->next_line()) {
@@ -134,70 +120,28 @@ Visit::End Visit::advance_probe() {
     probed_ = true;
     tell(told::Known{facts_.text()});
     if (auto failed = job_.any_platform ? std::nullopt : check_platform(facts_))
-      return Stop{ours->step, *failed};
+      return VisitStop{ours->step, *failed};
     tell(told::Finished{ours->step, false});
     start_root_script();
     return std::nullopt;
   }
   if (!probe_->ended()) return std::nullopt;
   const auto words = log::printable(probe_->errors()).substr(0, 200);
-  return Stop{"probe",
-              {FailureCode::platform,
-               "the login shell did not run the probe: " + (words.empty() ? session_.error_text() : words)}};
+  return VisitStop{"probe",
+                   {FailureCode::platform, "the login shell did not run the probe: " +
+                                               (words.empty() ? session_.error_text() : words)}};
 }
 
 // --- upload ---------------------------------------------------------------------------------
 
-void Visit::open_upload(bool forced) {
-  upload_ = std::make_unique<SshChannel>(session_, loader_command(job_.mark, Root::as_is), Terminal::none);
-  const std::string script =
-      std::string("upload_forced=") + (forced ? "yes" : "no") + "\n" + job_.upload_script;
-  upload_->write(loader_script(job_.mark, script));
-}
-
-Visit::End Visit::advance_upload() {
-  if (!upload_) return std::nullopt;
-  upload_->advance();
-  while (const auto line = upload_->next_line()) {
-    const auto ours = parse_host_line(*line, job_.mark);
-    if (!ours) continue;
-    if (auto stopped = upload_line(*ours)) return stopped;
-  }
-  if (!upload_->ended() || upload_whole_ || upload_had_) return std::nullopt;
-  const auto words = log::printable(upload_->errors()).substr(0, 200);
-  return Stop{"upload", {FailureCode::upload, words.empty() ? "the upload's shell ended early" : words}};
-}
-
-Visit::End Visit::upload_line(const HostLine& line) {
-  switch (line.verb) {
-    case HostLine::Verb::begin: tell(told::Begun{line.step}); break;
-    case HostLine::Verb::ok: tell(told::Finished{line.step, false}); break;
-    case HostLine::Verb::changed: tell(told::Finished{line.step, true}); break;
-    case HostLine::Verb::failed: return Stop{"upload", {line.code, line.text}};
-    case HostLine::Verb::have: upload_had_ = true; break;
-    case HostLine::Verb::want:
-      if (!is_upload_folder(line.text))
-        return Stop{"upload", {FailureCode::upload, "unexpected folder " + line.text}};
-      upload_folder_ = line.text;
-      upload_->send_file(package_.get(), job_.package_bytes);
-      break;
-    case HostLine::Verb::got: upload_whole_ = true; break;
-    default: break;
-  }
-  offer_upload();
+VisitEnd Visit::advance_upload() {
+  if (auto stopped = upload_.advance()) return stopped;
+  offer_package();
   return std::nullopt;
 }
 
-// The root script waits for the package: tell it where, or bring it after all.
-void Visit::offer_upload() {
-  if (!upload_wanted_) return;
-  if (upload_whole_) {
-    upload_wanted_ = false;
-    root_->write(upload_folder_ + "/agent.deb\n.\n");
-  } else if (upload_had_) {
-    upload_had_ = false;
-    open_upload(true);
-  }
+void Visit::offer_package() {
+  if (const auto path = upload_.take_path()) root_->write(*path + "\n.\n");
 }
 
 // --- root -----------------------------------------------------------------------------------
@@ -205,6 +149,7 @@ void Visit::offer_upload() {
 void Visit::open_root() {
   const Root root = root_of(job_);
   const bool on_terminal = terminal_ == Terminal::wanted;
+  if (!on_terminal) tell(told::Begun{"become"});
   root_ready_ = false;
   script_sent_ = false;
   noise_.clear();
@@ -222,7 +167,7 @@ void Visit::start_root_script() {
   root_->write(loader_script(job_.mark, job_.root_script));
 }
 
-Visit::End Visit::advance_root() {
+VisitEnd Visit::advance_root() {
   if (root_finished_) return std::nullopt;
   root_->advance();
   while (const auto line = root_->next_line()) {
@@ -238,25 +183,26 @@ Visit::End Visit::advance_root() {
   return root_->ended() ? root_ended() : std::nullopt;
 }
 
-Visit::End Visit::hear_sudo() {
+VisitEnd Visit::hear_sudo() {
   if (root_ready_ || !job_.sudo) return std::nullopt;
   const std::string words = noise_ + root_->unfinished() + root_->errors();
   if (!sudo_refused_password(words, job_.mark)) return std::nullopt;
   root_->abandon();
-  return Stop{"become", diagnose_sudo(words, job_.mark, root_->status())};
+  return VisitStop{"become", diagnose_sudo(words, job_.mark, root_->status())};
 }
 
-Visit::End Visit::root_ended() {
+VisitEnd Visit::root_ended() {
   const std::string words = noise_ + root_->errors();
   if (root_->terminal_refused())
-    return Stop{"become", {FailureCode::sudo_tty, "the SSH server refused a terminal"}};
-  if (root_->failed()) return Stop{"become", session_.broken()};
+    return VisitStop{"become", {FailureCode::sudo_tty, "the SSH server refused a terminal"}};
+  if (root_->failed()) return VisitStop{"become", session_.broken()};
   if (root_ready_) {
     const auto shown =
         log::printable(std::string_view(words).substr(words.size() > 300 ? words.size() - 300 : 0));
-    return Stop{step_,
-                {FailureCode::script, "the root script ended with status " + std::to_string(root_->status()) +
-                                          (shown.empty() ? "" : ": " + shown)}};
+    return VisitStop{
+        step_,
+        {FailureCode::script, "the root script ended with status " + std::to_string(root_->status()) +
+                                  (shown.empty() ? "" : ": " + shown)}};
   }
   const Failure failure = diagnose_sudo(words, job_.mark, root_->status());
   if (failure.code == FailureCode::sudo_tty && terminal_ == Terminal::none) {
@@ -264,10 +210,10 @@ Visit::End Visit::root_ended() {
     open_root();
     return std::nullopt;
   }
-  return Stop{"become", failure};
+  return VisitStop{"become", failure};
 }
 
-Visit::End Visit::root_line(const HostLine& line) {
+VisitEnd Visit::root_line(const HostLine& line) {
   switch (line.verb) {
     case HostLine::Verb::tty:
       if (root_of(job_) == Root::sudo_with_password)
@@ -275,9 +221,10 @@ Visit::End Visit::root_line(const HostLine& line) {
       break;
     case HostLine::Verb::ready:
       if (line.text != "0")
-        return Stop{"become",
-                    {FailureCode::sudo_denied, "the shell runs as uid " + line.text + ", not as root"}};
+        return VisitStop{"become",
+                         {FailureCode::sudo_denied, "the shell runs as uid " + line.text + ", not as root"}};
       root_ready_ = true;
+      tell(told::Finished{"become", false});
       start_root_script();
       break;
     case HostLine::Verb::begin:
@@ -286,14 +233,14 @@ Visit::End Visit::root_line(const HostLine& line) {
       break;
     case HostLine::Verb::ok: tell(told::Finished{line.step, false}); break;
     case HostLine::Verb::changed: tell(told::Finished{line.step, true}); break;
-    case HostLine::Verb::failed: return Stop{line.step, {line.code, line.text}};
+    case HostLine::Verb::failed: return VisitStop{line.step, {line.code, line.text}};
     case HostLine::Verb::data:
       if (question_.size() < kQuestionBytes) question_.append(line.text).append("\n");
       break;
     case HostLine::Verb::ask:
       if (line.step == "install_package") {
-        upload_wanted_ = true;
-        offer_upload();
+        upload_.want();
+        offer_package();
         break;
       }
       tell(told::Question{line.step, std::exchange(question_, {})});
@@ -302,17 +249,16 @@ Visit::End Visit::root_line(const HostLine& line) {
     case HostLine::Verb::end: root_finished_ = true; break;
     default: break;
   }
-  if (upload_ && upload_whole_ && line.step == "install_package" && line.verb == HostLine::Verb::changed)
-    upload_->close_input();
+  if (line.step == "install_package" && line.verb == HostLine::Verb::changed) upload_.release();
   return std::nullopt;
 }
 
 // --- management server ----------------------------------------------------------------------
 
-Visit::End Visit::hear_server() {
+VisitEnd Visit::hear_server() {
   auto received = receive_frames(socket_, from_server_);
   if (!received || received->ended)
-    return Stop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
+    return VisitStop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
   while (auto frame = from_server_.next()) {
     if (frame->kind == kAnswerFrame && root_) root_->write(frame->body + ".\n");
   }
@@ -323,17 +269,6 @@ void Visit::tell(const Told& told) {
   const auto frame = encode_told(told);
   static_cast<void>(
       send_frame(socket_, frame.kind, frame.body).has_value());  // hear_server() sees a broken socket
-}
-
-int visit_main(int socket) {
-  FrameReader reader;
-  Fd package;
-  std::string body;
-  if (!wait_for_job(socket, reader, package, body)) return 1;
-  auto job = decode_job(body);
-  wipe(body);
-  if (!job) return 1;
-  return Visit(socket, std::move(*job), std::move(package)).run() ? 0 : 3;
 }
 
 }  // namespace muster

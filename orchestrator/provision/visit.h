@@ -9,12 +9,13 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "core/base/fd.h"
 #include "orchestrator/provision/facts.h"
 #include "orchestrator/provision/host_line.h"
+#include "orchestrator/provision/package_upload.h"
+#include "orchestrator/provision/visit_end.h"
 #include "orchestrator/ssh/channel.h"
 #include "orchestrator/ssh/job.h"
 #include "orchestrator/ssh/message.h"
@@ -30,31 +31,23 @@ class Visit {
   bool run();
 
  private:
-  struct Stop {  // the step in which it ended
-    std::string step;
-    Failure failure;
-  };
-  using End = std::optional<Stop>;
-
-  End connect();
-  End await_consent();
-  End work();
-  End turn();
+  VisitEnd connect();
+  VisitEnd await_consent();
+  VisitEnd work();
+  VisitEnd turn();
 
   void open_root();
-  End advance_root();
-  End root_line(const HostLine& line);
-  End root_ended();
+  VisitEnd advance_root();
+  VisitEnd root_line(const HostLine& line);
+  VisitEnd root_ended();
   void start_root_script();
-  End hear_sudo();
+  VisitEnd hear_sudo();
 
-  End advance_probe();
-  void open_upload(bool forced);
-  End advance_upload();
-  End upload_line(const HostLine& line);
-  void offer_upload();
+  VisitEnd advance_probe();
+  VisitEnd advance_upload();
+  void offer_package();
 
-  End hear_server();
+  VisitEnd hear_server();
   void tell(const Told& told);
   bool finished() const;
 
@@ -70,11 +63,7 @@ class Visit {
   std::unique_ptr<SshChannel> probe_;
   bool probed_ = false;
 
-  std::unique_ptr<SshChannel> upload_;
-  std::string upload_folder_;
-  bool upload_whole_ = false;
-  bool upload_had_ = false;
-  bool upload_wanted_ = false;  // the root script waits for it
+  PackageUpload upload_;
 
   std::unique_ptr<SshChannel> root_;
   Terminal terminal_ = Terminal::none;
