@@ -28,6 +28,7 @@ struct Environment {
   std::string state_folder;       // --state, MUSTER_STATE, /etc/muster/muster.toml, or /var/lib/muster
   bool json = false;              // --json: one JSON document (or one event per line for long work) on stdout
   bool interactive = false;       // stdout is a terminal and neither --json nor --plain was given
+  bool verbose = false;           // -v: commands that report progress tell every step
   Settings settings;              // of the configuration file
   ForkServer* workers = nullptr;  // set for commands that need_workers()
 };

@@ -66,7 +66,8 @@ CommandLine::CommandLine(std::vector<std::unique_ptr<Command>> commands)
       ->envname("MUSTER_CONFIG");
   root_->add_flag("--json", options_.json, "prints JSON on standard output, errors too");
   root_->add_flag("--plain", options_.plain, "prints without colours, cutting or redrawing, as to a file");
-  root_->add_flag("-v,--verbose", options_.verbose, "logs more on standard error");
+  root_->add_flag("-v,--verbose", options_.verbose,
+                  "tells more: every step, and more of the log on standard error");
   root_->add_flag("--version", options_.version, "shows the version and exits");
   root_->require_subcommand(0, 1);
   root_->fallthrough();
@@ -139,6 +140,7 @@ Result<Exit> CommandLine::run_command(Command& command, const StartWorkers& star
   environment.state_folder =
       options_.state_folder.empty() ? environment.settings.state : options_.state_folder;
   environment.json = options_.json;
+  environment.verbose = options_.verbose;
   environment.interactive = !options_.json && !options_.plain && stdout_is_terminal();
   return command.run(environment);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The live table: one line per host with a sign per step, the step at work, and for how long. Pure: time is
-// an argument.
+// The live table: a heading, one line per host with a sign per step, the legend, and what is left to do.
+// Pure: time is an argument.
 #pragma once
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,28 +21,35 @@ class Board {
 
   void begun(const std::string& host, const std::string& step, Time now);
   void ended(const StepRecord& step);
-  void host_done(const std::string& host);
+  void host_done(const std::string& host, Time now);
 
-  // At most `height` lines of at most `width` columns, without line ends. Hosts at work and failed ones come
-  // first when not all fit. The last line counts.
+  // At most `height` lines of at most `width` columns, without line ends. Hosts at work come first, the
+  // slowest on top, then failed ones, those to come, those that are well. Heading and legend give way on a
+  // low terminal; the last line counts.
   std::vector<std::string> render(Time now, std::size_t width, std::size_t height) const;
 
  private:
+  enum class State { waiting, active, failed, well };
+
   struct Row {
     std::string host;
-    std::vector<char> signs;  // per step: '.' to come, '=' ok, '+' changed, '!' failed, '*' at work
-    std::string step;
-    std::string text;
-    Time since{};
-    bool active = false;
-    bool done = false;
+    std::string signs;        // per step: '.' to come, '=' ok, '+' changed, '!' failed, '*' at work
+    std::vector<Time> since;  // per step: when it began
+    std::string text;         // why it failed
+    Time began{};
+    State state = State::waiting;
     bool failed = false;
+    std::chrono::milliseconds took{};
   };
 
   Row* find(const std::string& host);
-  void mark(Row& row, const std::string& step, char sign);
+  std::size_t place(const std::string& step) const;  // steps_.size(): none of ours
+  std::string at_work(const Row& row, Time now) const;
+  std::string heading() const;
+  std::vector<std::string> legend(std::size_t width) const;
   std::string line(const Row& row, Time now, std::size_t width) const;
   std::string counts(Time now) const;
+  std::optional<std::chrono::milliseconds> time_left(Time now) const;
   std::vector<const Row*> chosen(std::size_t room) const;
 
   std::vector<std::string> steps_;

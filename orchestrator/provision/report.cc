@@ -12,25 +12,42 @@
 #include "orchestrator/cli/text_width.h"
 #include "orchestrator/cli/time_text.h"
 #include "orchestrator/provision/board.h"
+#include "orchestrator/provision/outcome.h"
 
 namespace muster {
 namespace {
 
 using std::chrono::steady_clock;
 
+// A line per host when it ends; a line per step as well when everything is wanted.
 class Lines final : public Report {
  public:
+  explicit Lines(bool every_step) : every_step_(every_step) {}
   void started(std::int64_t /*run*/, const std::vector<std::string>& /*hosts*/,
                const std::vector<std::string>& /*steps*/) override {}
-  void begun(const std::string& /*host*/, const std::string& /*step*/) override {}
+  void begun(const std::string& host, const std::string& /*step*/) override {
+    outcomes_.begun(host, steady_clock::now());
+  }
   void ended(const StepRecord& step) override {
-    std::string text = step.host + ": " + step.step + " " + step.state;
+    outcomes_.ended(step);
+    if (!every_step_) return;
+    std::string text = terminal_safe(step.host) + ":   " + step.step + " " + step.state;
     if (!step.code.empty()) text.append(" ").append(step.code).append(": ").append(terminal_safe(step.text));
-    print(text + " (" + took_text(step.took) + ")\n");
+    say(text + " (" + took_text(step.took) + ")");
+  }
+  void host_done(const std::string& host) override {
+    say(outcome_line(host, outcomes_.take(host, steady_clock::now())));
+  }
+  void finished(const Summary& summary) override { print(summary_text(summary)); }
+
+ private:
+  static void say(const std::string& line) {
+    print(line + "\n");
     std::fflush(stdout);  // somebody may be following a log
   }
-  void host_done(const std::string& /*host*/) override {}
-  void finished(const Summary& summary) override { print(summary_text(summary)); }
+
+  Outcomes outcomes_;
+  bool every_step_;
 };
 
 class Events final : public Report {
@@ -40,9 +57,11 @@ class Events final : public Report {
     print_json_line({{"event", "started"}, {"run", run}, {"hosts", hosts}, {"steps", steps}});
   }
   void begun(const std::string& host, const std::string& step) override {
+    outcomes_.begun(host, steady_clock::now());
     print_json_line({{"event", "begun"}, {"host", host}, {"step", step}});
   }
   void ended(const StepRecord& step) override {
+    outcomes_.ended(step);
     Json event{{"event", "step"},
                {"host", step.host},
                {"step", step.step},
@@ -52,9 +71,17 @@ class Events final : public Report {
     print_json_line(event);
   }
   void host_done(const std::string& host) override {
-    print_json_line({{"event", "host_done"}, {"host", host}});
+    const auto outcome = outcomes_.take(host, steady_clock::now());
+    print_json_line({{"event", "host_done"},
+                     {"host", host},
+                     {"state", outcome.state()},
+                     {"changed", outcome.changed},
+                     {"took_ms", outcome.took.count()}});
   }
   void finished(const Summary& summary) override { print_json_line(summary_json(summary)); }
+
+ private:
+  Outcomes outcomes_;
 };
 
 class Live final : public Report {
@@ -71,15 +98,21 @@ class Live final : public Report {
     if (board_) board_->ended(step);
   }
   void host_done(const std::string& host) override {
-    if (board_) board_->host_done(host);
+    if (board_) board_->host_done(host, steady_clock::now());
   }
   void tick() override {
     if (!board_) return;
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row < 3 || size.ws_col < 20)
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row < 3 || size.ws_col < 20) {
       size = {24, 80, 0, 0};
+    }
     std::string text;
-    if (drawn_ > 0) text = "\r\033[" + std::to_string(drawn_) + "A";
+    if (size.ws_row != size_.ws_row || size.ws_col != size_.ws_col) {
+      if (drawn_ > 0) text = "\033[H";  // old lines may have been folded: where they begin is not known
+    } else {
+      text = "\r\033[" + std::to_string(drawn_) + "A";
+    }
+    size_ = size;
     const auto lines = board_->render(steady_clock::now(), size.ws_col - 1U, size.ws_row - 1U);
     for (const auto& line : lines) text.append("\033[2K").append(line).append("\n");
     text.append("\033[J");
@@ -95,6 +128,7 @@ class Live final : public Report {
  private:
   std::optional<Board> board_;
   std::size_t drawn_ = 0;
+  winsize size_{};
 };
 
 }  // namespace
@@ -102,7 +136,7 @@ class Live final : public Report {
 std::unique_ptr<Report> make_report(const Environment& environment) {
   if (environment.json) return std::make_unique<Events>();
   if (environment.interactive) return std::make_unique<Live>();
-  return std::make_unique<Lines>();
+  return std::make_unique<Lines>(environment.verbose);
 }
 
 }  // namespace muster

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The package travels to a private folder of the login user; a cut leaves nothing behind. The checksum is
-// root's to check, over root's own copy.
+// The package travels to a private folder of the login user; nothing of it stays, so it is no change, and a
+// cut leaves nothing behind either. The checksum is root's to check, over root's own copy.
 #include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
@@ -29,7 +29,7 @@ head -c "$package_bytes" >"$folder/agent.deb" 2>/dev/null
 size=$(stat -c %s "$folder/agent.deb" 2>/dev/null)
 [ "$size" = "$package_bytes" ] || stop E-UPLOAD "$folder: ${size:-0} of $package_bytes bytes arrived"
 say got
-changed
+ok
 while read -r line; do :; done
 exit 0)sh";
 

@@ -32,10 +32,13 @@ TEST(Board, ShowsWhereEachHostIs) {
   board.begun("web1", "probe", start + milliseconds(500));
   board.begun("web2", "connect", start);
   board.ended(step("web2", "connect", "failed", "no\x1b[2J room"));
-  board.host_done("web2");
-  EXPECT_THAT(board.render(start + milliseconds(1700), 80, 24),
-              ElementsAre("web1  =/.  probe  1.20 s", "web2  !..  connect: E-SPACE no?[2J room", "db1   ...",
-                          "1/3 done, 1 at work, 1 failed, 1.70 s"));
+  board.host_done("web2", start);
+  EXPECT_THAT(
+      board.render(start + milliseconds(1700), 80, 24),
+      ElementsAre("HOST  123  STEP AT WORK, OR OUTCOME", "web1  =/.  probe  1.20 s",
+                  "web2  !..  connect: E-SPACE no?[2J room", "db1   ...  waiting",
+                  "1 connect  2 probe  3 upload", "= unchanged  + changed  ! failed  . to come  | at work",
+                  "1/3 done, 1 failed, 1 at work, 1 s"));
 }
 
 TEST(Board, FinishedHostsSayWhetherAnythingChanged) {
@@ -46,27 +49,75 @@ TEST(Board, FinishedHostsSayWhetherAnythingChanged) {
     board.ended(step(host, "connect", "ok"));
     board.begun(host, "probe", start);
     board.ended(step(host, "probe", *host == 'a' ? "ok" : "changed"));
-    board.host_done(host);
+    board.host_done(host, start + milliseconds(300));
   }
-  EXPECT_THAT(board.render(start, 80, 24),
-              ElementsAre("a     ==  ok", "b     =+  changed", HasSubstr("2/2 done, 0 at work, 0 failed")));
+  const auto lines = board.render(start, 80, 24);
+  EXPECT_EQ(lines[1], "a     ==  ok  0.30 s");
+  EXPECT_EQ(lines[2], "b     =+  changed  0.30 s");
+}
+
+TEST(Board, StepsAtWorkTogetherShowTheFurthestAndEndWithTheHost) {
+  Board board({"a"}, {"connect", "become", "probe", "upload"}, {});
+  board.begun("a", "connect", {});
+  board.ended(step("a", "connect", "ok"));
+  for (const char* name : {"become", "probe", "upload"}) board.begun("a", name, {});
+  EXPECT_EQ(board.render({}, 80, 24)[1], "a     =|||  upload  0.00 s");
+  board.ended(step("a", "upload", "ok"));
+  EXPECT_EQ(board.render({}, 80, 24)[1], "a     =||=  probe  0.00 s");
+  board.ended(step("a", "become", "failed", "no root"));
+  board.host_done("a", {});
+  EXPECT_EQ(board.render({}, 80, 24)[1], "a     =!.=  become: E-SPACE no root");
+}
+
+TEST(Board, SlowestHostAtWorkIsOnTopAndWhatFailedStaysInSight) {
+  std::vector<std::string> hosts;
+  for (int i = 0; i < 100; ++i) hosts.push_back("h" + std::to_string(i));
+  Board board(hosts, {"connect"}, {});
+  for (int i = 99; i >= 20; --i)
+    board.begun("h" + std::to_string(i), "connect", Board::Time(milliseconds(1000 - i)));
+  board.ended(step("h50", "connect", "failed", "x"));
+  board.host_done("h50", {});
+  const auto lines = board.render({}, 80, 24);
+  EXPECT_EQ(lines.size(), 24U);
+  EXPECT_THAT(lines[1], HasSubstr("h99 "));
+  EXPECT_THAT(lines[2], HasSubstr("h98 "));
+  EXPECT_THAT(lines, testing::Contains(HasSubstr("E-SPACE x")));
+}
+
+TEST(Board, ForetellsTheEndOnceHostsHaveEndedWell) {
+  using std::chrono::seconds;
+  std::vector<std::string> hosts;
+  for (int i = 0; i < 12; ++i) hosts.push_back("h" + std::to_string(i));
+  Board board(hosts, {"connect"}, {});
+  const auto at = [](int second) { return Board::Time(seconds(second)); };
+  for (const char* host : {"h0", "h1", "h2", "h3"}) board.begun(host, "connect", at(0));
+  board.host_done("h0", at(10));
+  EXPECT_THAT(board.render(at(10), 80, 24).back(), testing::Not(HasSubstr("to go")));
+  board.host_done("h1", at(10));
+  board.begun("h4", "connect", at(10));
+  board.begun("h5", "connect", at(10));
+  // Two have their ten seconds behind them, two before them, six wait: 80 s in four places.
+  EXPECT_THAT(board.render(at(10), 80, 24).back(),
+              HasSubstr("2/12 done, 0 failed, 4 at work, 10 s, about 20 s to go"));
 }
 
 TEST(Board, NeverExceedsTheTerminal) {
   const Board::Time start{};
   std::vector<std::string> hosts;
   for (int i = 0; i < 500; ++i) hosts.push_back("host" + std::to_string(i));
-  Board board(hosts, {"connect"}, start);
+  Board board(hosts, {"connect", "probe", "upload", "install_package", "verify"}, start);
   board.begun("host400", "connect", start);
   board.begun("host450", "connect", start);
   board.ended(step("host450", "connect", "failed", std::string(500, 'x')));
-  board.host_done("host450");
-  for (const std::size_t height : {0U, 1U, 2U, 3U, 10U, 600U}) {
-    const auto lines = board.render(start, 40, height);
-    EXPECT_LE(lines.size(), height);
-    for (const auto& line : lines) EXPECT_LE(display_width(line), 40U) << line;
+  board.host_done("host450", start);
+  for (const std::size_t width : {1U, 9U, 40U, 200U}) {
+    for (const std::size_t height : {0U, 1U, 2U, 3U, 6U, 7U, 8U, 9U, 10U, 24U, 600U}) {
+      const auto lines = board.render(start, width, height);
+      EXPECT_LE(lines.size(), height);
+      for (const auto& line : lines) EXPECT_LE(display_width(line), width) << line;
+    }
   }
-  const auto lines = board.render(start, 40, 3);
+  const auto lines = board.render(start, 40, 4);
   EXPECT_THAT(lines[0], HasSubstr("host400"));
   EXPECT_THAT(lines[1], HasSubstr("host450"));
 }
@@ -76,8 +127,8 @@ TEST(Board, UnknownHostsAndStepsAreNoHarm) {
   board.begun("zzz", "connect", {});
   board.begun("a", "nonsense", {});
   board.ended(step("a", "other", "ok"));
-  board.host_done("zzz");
-  EXPECT_EQ(board.render({}, 80, 24).size(), 2U);
+  board.host_done("zzz", {});
+  EXPECT_EQ(board.render({}, 80, 24).size(), 5U);
 }
 
 }  // namespace

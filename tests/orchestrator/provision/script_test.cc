@@ -96,7 +96,7 @@ std::string folder_in(const std::string& output) {
 
 TEST(Script, WholeUploadIsConfirmedAndRemovedAtTheEnd) {
   const auto output = upload_with("hello");
-  EXPECT_THAT(output, HasSubstr("mtest got\nmtest changed upload\n"));
+  EXPECT_THAT(output, HasSubstr("mtest got\nmtest ok upload\n"));
   EXPECT_TRUE(is_upload_folder(folder_in(output)));
   EXPECT_EQ(run_program({"ls", folder_in(output)}, "").status, 2);
 }
