@@ -10,10 +10,11 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kValueBytes = 200;
-constexpr std::array<std::string_view, 18> kKeys{
+constexpr std::array<std::string_view, 20> kKeys{
     "system",         "machine", "os",          "os_name",     "os_version",     "dpkg",
     "arch",           "systemd", "sudo",        "var_free_kb", "tmp_free_kb",    "agent_version",
-    "package_sha256", "clock",   "cert_serial", "cert_sha256", "cert_not_after", "service"};
+    "package_sha256", "clock",   "cert_serial", "cert_sha256", "cert_not_after", "service",
+    "went_back",      "stuck"};
 constexpr std::string_view kBlanks = " \t\r";
 
 std::string_view trimmed_value(std::string_view text) {

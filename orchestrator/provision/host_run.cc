@@ -46,14 +46,14 @@ void HostRun::take(const Told& told) {
   if (const auto* key = std::get_if<told::HostKey>(&told)) {
     take_key(*key);
   } else if (const auto* begun = std::get_if<told::Begun>(&told)) {
-    if (!known_step(begun->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
+    if (!workers_step(begun->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
     begin(begun->step);
   } else if (const auto* finished = std::get_if<told::Finished>(&told)) {
-    if (!known_step(finished->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
+    if (!workers_step(finished->step)) return stop({FailureCode::worker, "it speaks of an unknown step"});
     end(finished->step, finished->changed ? StepState::changed : StepState::ok, nullptr);
   } else if (const auto* failed = std::get_if<told::Failed>(&told)) {
     done_told_ = true;
-    fail_host(known_step(failed->step) ? failed->step : step_, failed->failure);
+    fail_host(workers_step(failed->step) ? failed->step : step_, failed->failure);
   } else if (const auto* known = std::get_if<told::Known>(&told)) {
     work_.facts = Facts::parse(known->facts);
   } else if (const auto* question = std::get_if<told::Question>(&told)) {
@@ -78,26 +78,72 @@ void HostRun::answer(const told::Question& question) {
                                    [&](const auto& step) { return step->name() == question.step; });
   if (asking == shared_.steps.end()) return stop({FailureCode::worker, "it asks for an unknown step"});
   if (!answered_.insert(question.step).second) return stop({FailureCode::worker, "it asks the same twice"});
-  const auto reply = (*asking)->answer(question.text, work_, shared_.server);
-  if (!reply) {
-    const auto& error = reply.error();
+  if ((*asking)->place() == Place::management_server) return prove(**asking);
+  const auto answer = (*asking)->answer(question.text, work_, shared_.server);
+  if (!answer) {
+    const auto& error = answer.error();
     fail_host(question.step, {(*asking)->failure_code(),
                               error.hint.empty() ? error.what : error.what + " (" + error.hint + ")"});
     return;
   }
-  if (!send_frame(worker_.socket.get(), kAnswerFrame, *reply))
-    stop({FailureCode::worker, "it does not read"});
+  reply(*answer);
+}
+
+void HostRun::reply(const std::string& text) {
+  if (!send_frame(worker_.socket.get(), kAnswerFrame, text)) stop({FailureCode::worker, "it does not read"});
+}
+
+// The verdict is found and kept here; the host only hears of it, so that it can go back.
+void HostRun::prove(const Step& step) {
+  const std::string name(step.name());
+  proved_.insert(name);
+  proving_ = true;
+  begin(name);
+  step.apply(work_, shared_.server, [this, self = shared_from_this(), name](const Step::Outcome& outcome) {
+    if (!finished_) proved(name, outcome);
+  });
+}
+
+void HostRun::proved(const std::string& step, const Step::Outcome& outcome) {
+  proving_ = false;
+  if (outcome.state == StepState::failed) {
+    unproved_ = outcome.failure;
+    unproved_step_ = step;
+    return reply("failed\n");
+  }
+  end(step, outcome.state, nullptr);
+  reply("well\n");
+}
+
+void HostRun::went_back() {
+  static constexpr std::pair<std::string_view, std::string_view> kUndone[] = {
+      {"package", "install_package"},         {"certificate", "request_certificate"},
+      {"certificate", "install_certificate"}, {"certificate", "restart_agent"},
+      {"package", "restart_agent"},
+  };
+  const std::string back = work_.facts["went_back"];
+  const std::string stuck = work_.facts["stuck"];
+  for (const auto& [what, step] : kUndone) {
+    if (back.find(what) != std::string::npos) changed_.erase(std::string(step));
+  }
+  if (!back.empty()) unproved_->text += "; the host went back to the earlier " + back;
+  if (!stuck.empty()) unproved_->text += "; what could not be brought back: " + stuck;
+  fail_host(unproved_step_, *unproved_);
 }
 
 void HostRun::worker_finished() {
+  if (proving_) return stop({FailureCode::worker, "it ended before the proof"});
   done_told_ = true;
   let_worker_go();
+  if (unproved_) return went_back();
   next_server_step();
 }
 
 void HostRun::next_server_step() {
-  while (next_step_ < shared_.steps.size() && shared_.steps[next_step_]->place() != Place::management_server)
-    ++next_step_;
+  const auto is_ours = [this](const Step& step) {
+    return step.place() == Place::management_server && !proved_.contains(std::string(step.name()));
+  };
+  while (next_step_ < shared_.steps.size() && !is_ours(*shared_.steps[next_step_])) ++next_step_;
   if (next_step_ == shared_.steps.size()) return finish();
   const Step& step = *shared_.steps[next_step_++];
   const std::string name(step.name());
@@ -125,10 +171,11 @@ void HostRun::worker_ended(const WorkerExit& how) {
                                  : "its process ended without a word"});
 }
 
-bool HostRun::known_step(const std::string& step) const {
+bool HostRun::workers_step(const std::string& step) const {
   return step == "connect" || step == "become" ||
-         std::any_of(shared_.steps.begin(), shared_.steps.end(),
-                     [&](const auto& known) { return known->name() == step; });
+         std::any_of(shared_.steps.begin(), shared_.steps.end(), [&](const auto& known) {
+           return known->name() == step && known->place() != Place::management_server;
+         });
 }
 
 void HostRun::begin(const std::string& step) {
@@ -153,7 +200,7 @@ void HostRun::end(const std::string& step, StepState state, const Failure* failu
     record.text = log::printable(failure->text);
     record.hint = failure_class(failure->code).hint;
   }
-  if (state == StepState::changed) ++changes_;
+  if (state == StepState::changed) changed_.insert(step);
   shared_.report.ended(record);
   if (const auto put = shared_.server.store.put_step(record); !put) log::error("store", put.error());
 }

@@ -53,7 +53,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   const HostWork& work() const { return work_; }
   bool finished() const { return finished_; }
   bool has_worker() const { return static_cast<bool>(worker_.socket); }
-  std::size_t changes() const { return changes_; }
+  std::size_t changes() const { return changed_.size(); }  // that remain on the host
   const std::optional<Failure>& failure() const { return failure_; }
   const std::string& failed_step() const { return failed_step_; }
   bool killed_by_us() const { return killed_; }
@@ -63,6 +63,10 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   void take(const Told& told);
   void take_key(const told::HostKey& key);
   void answer(const told::Question& question);
+  void prove(const Step& step);
+  void proved(const std::string& step, const Step::Outcome& outcome);
+  void reply(const std::string& text);
+  void went_back();
   void worker_finished();
   void next_server_step();
   void begin(const std::string& step);
@@ -70,7 +74,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   void fail_host(const std::string& step, const Failure& failure);
   void finish();
   void let_worker_go();
-  bool known_step(const std::string& step) const;
+  bool workers_step(const std::string& step) const;
 
   RunShared& shared_;
   HostWork work_;
@@ -85,7 +89,11 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   std::set<std::string> answered_;
   std::string step_ = "connect";
   std::size_t next_step_ = 0;
-  std::size_t changes_ = 0;
+  std::set<std::string> changed_;
+  std::set<std::string> proved_;  // steps of the management server that the worker asked for
+  bool proving_ = false;
+  std::optional<Failure> unproved_;  // told once the host has gone back
+  std::string unproved_step_;
   bool done_told_ = false;
   bool killed_ = false;
   bool finished_ = false;

@@ -13,6 +13,8 @@ DEBIAN_FRONTEND=noninteractive
 export PATH LC_ALL DEBIAN_FRONTEND
 step=start
 package_record=/var/lib/muster-agent/package.sha256
+package_kept=/var/lib/muster-agent/package.deb
+package_before=/var/lib/muster-agent/before.deb
 say() { printf '%s %s\n' "$mark" "$*" || exit 74; }
 ok() { say "ok $step"; }
 changed() { say "changed $step"; }
@@ -36,6 +38,7 @@ constexpr std::string_view kRoot = R"sh(umask 022
 exec 3<&0
 pending=/run/muster-agent-restart
 switched=no
+upgraded=no
 fresh=no
 last_words() { tr '\n\t' '  ' <"$work/log" 2>/dev/null | tail -c 300; }
 work=$(mktemp -d /var/tmp/muster-root-XXXXXXXXXX 2>/dev/null) || work=$(mktemp -d /run/muster-root-XXXXXXXXXX) ||
@@ -129,6 +132,38 @@ agent_words() {
   last_words
 }
 agent_show() { /usr/sbin/muster-agent cert show --porcelain 2>/dev/null; }
+record_package() {
+  [ -d "${package_record%/*}" ] || mkdir -p "${package_record%/*}"
+  printf '%s\n' "$1" >"$package_record.new" && mv -f "$package_record.new" "$package_record"
+}
+package_back() {
+  [ -f "$package_before" ] || return 1
+  setsid -w timeout -k 10 120 dpkg --force-confold --force-downgrade -i "$package_before" \
+    </dev/null >"$work/log" 2>&1 3<&- 9>&- || return 1
+  sum=$(sha256sum <"$package_before")
+  record_package "${sum%% *}" && mv -f "$package_before" "$package_kept"
+}
+# What this run replaced is put back and started again; $went names what is back, $stuck what is not.
+go_back() {
+  went=
+  stuck=
+  if [ "$upgraded" = yes ]; then
+    if package_back; then went=" package"; else stuck=" package"; fi
+  fi
+  if [ "$switched" = yes ]; then
+    if /usr/sbin/muster-agent cert rollback >/dev/null 2>&1; then
+      went="${went:+$went and} certificate"
+    else
+      stuck="${stuck:+$stuck and} certificate"
+    fi
+  fi
+  if [ -n "$went" ]; then
+    : >"$pending"
+    if agent_start; then rm -f -- "$pending"; else stuck="${stuck:+$stuck and} service"; fi
+  fi
+  switched=no
+  upgraded=no
+}
 )sh";
 
 std::string function_name(const Step& step) {
@@ -139,8 +174,15 @@ std::string function_of(const Step& step) {
   return function_name(step) + "() {\n" + std::string(step.script()) + "\n}\n";
 }
 
+// A step on the management server reports there; its fragment only waits for the outcome.
 std::string call_of(const Step& step) {
+  if (step.place() == Place::management_server) return function_name(step) + "\n";
   return "step=" + std::string(step.name()) + "\nsay \"begin $step\"\n" + function_name(step) + "\n";
+}
+
+bool runs_at(const Step& step, Place place) {
+  if (step.place() == place) return !step.script().empty();
+  return place == Place::root && step.place() == Place::management_server && !step.script().empty();
 }
 
 }  // namespace
@@ -154,7 +196,7 @@ std::string compose_script(const std::vector<std::unique_ptr<Step>>& steps, Plac
   if (place == Place::root) script.append(kRoot);
   std::string calls;
   for (const auto& step : steps) {
-    if (step->place() != place) continue;
+    if (!runs_at(*step, place)) continue;
     script.append(function_of(*step));
     calls.append(call_of(*step));
   }

@@ -6,9 +6,13 @@
 //   ok, changed         ends the step; `stop E-CODE text` ends everything
 //   ask NAME [FILE]     sends FILE's lines, waits, leaves the answer in "$work/answer"
 //   leased FILE CMD...  runs CMD with FILE as input and stops it when the connection goes away; output in
-//   "$work/log" last_words          the end of "$work/log" on one line agent_running, agent_start,
-//   agent_stop, agent_show $work               a folder of root's own, removed at the end $pending a file
-//   that says: restart the agent, something under it has changed the variables of ScriptValues
+//                       "$work/log"
+//   last_words          the end of "$work/log" on one line
+//   agent_running, agent_start, agent_stop, agent_show
+//   go_back             puts back the certificate and the package that this run replaced; $went, $stuck
+//   $work               a folder of root's own, removed at the end
+//   $pending            a file that says: restart the agent, something under it has changed
+//   the variables of ScriptValues
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Root copies the upload, checks it again and lets dpkg install it. dpkg is bounded, never stopped by us.
+// Root copies the upload, checks it again and lets dpkg install it. dpkg is bounded, never stopped by us. The
+// package is kept on the host, and the one before it until the new one is proved: so there is a way back.
 #include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
@@ -26,6 +27,7 @@ elif [ "$(package_status)" = 'ii ' ]; then
   fi
 fi
 : >"$pending"
+[ ! -f "$package_kept" ] || mv -f -- "$package_kept" "$package_before"
 tries=0
 while :; do
   setsid -w timeout -k 10 120 dpkg --force-confold -i "$copy" </dev/null >"$work/log" 2>&1 3<&- && break
@@ -36,13 +38,17 @@ while :; do
     sleep 2
     continue
   fi
+  [ -n "$(package_status)" ] || rm -f -- "$pending"
   if grep -q 'No space left' "$work/log"; then stop E-SPACE "$(last_words)"; fi
+  if grep -q 'unknown compression' "$work/log"; then
+    stop E-PLATFORM "this system is too old for the package: $(sed -n '/unknown compression/s/.*uses/it uses/p' "$work/log")"
+  fi
   stop E-PACKAGE "dpkg ended with $status: $(last_words)"
 done
+[ "$fresh" = yes ] || upgraded=yes
 [ -x /usr/sbin/muster-agent ] || stop E-PACKAGE "the package brought no /usr/sbin/muster-agent"
-[ -d "${package_record%/*}" ] || mkdir -p "${package_record%/*}"
-printf '%s\n' "$package_sha256" >"$package_record.new" &&
-  mv -f "$package_record.new" "$package_record" || stop E-SPACE "$package_record: cannot be written"
+record_package "$package_sha256" || stop E-SPACE "$package_record: cannot be written"
+mv -f -- "$copy" "$package_kept" 2>/dev/null || rm -f -- "$package_kept"
 changed)sh";
 
 class InstallPackage final : public Step {

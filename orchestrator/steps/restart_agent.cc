@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starts the agent anew when something under it has changed. If it does not come up with a new certificate,
-// the old one is put back.
+// Starts the agent anew when something under it has changed. If it does not come up with a new certificate or
+// package, the old one is put back.
 #include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
@@ -14,9 +14,9 @@ if [ "$restart_always" = no ] && [ ! -e "$pending" ] && agent_running; then
 fi
 if ! agent_start; then
   words=$(agent_words)
-  if [ "$switched" = yes ]; then
-    /usr/sbin/muster-agent cert rollback >/dev/null 2>&1 && agent_start && words="$words (went back to the old certificate)"
-  fi
+  go_back
+  [ -z "$went" ] || words="$words (went back to the earlier$went)"
+  [ -z "$stuck" ] || words="$words (could not bring back:$stuck)"
   stop E-SERVICE "$words"
 fi
 rm -f -- "$pending"

@@ -30,7 +30,7 @@ enum class Place {
   login_user,         // the probe: prints `fact key=value`
   upload,             // receives the package as the login user
   root,               // fragment of the root script; may `ask` the management server
-  management_server,  // apply()
+  management_server,  // apply(); with a script(), the root script waits for its outcome
 };
 
 enum class StepState { ok, changed, failed, skipped };
@@ -47,8 +47,9 @@ class Step {
   virtual std::vector<std::string_view> after() const { return {}; }
 
   // The body of a shell function. It ends with `ok`, `changed` or `stop E-CODE text`; `ask NAME FILE` sends a
-  // file's lines and leaves the answer in "$work/answer". See orchestrator/provision/script.cc for what it
-  // may use.
+  // file's lines and leaves the answer in "$work/answer". See orchestrator/provision/script.h for what it
+  // may use. Of a step on the management server: a fragment of the root script, which may `ask` this step to
+  // be done now; the answer is "well" or "failed", and what it does about that is told by facts.
   virtual std::string_view script() const { return {}; }
 
   // The answer to what this step's script asked. An error ends the host's run as `failure_code()`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The proof: the agent answers on its port with the certificate we signed, lets our client certificate in,
-// and delivers SCX_Agent.
+// and delivers SCX_Agent. Without it the host goes back to the certificate and package that it had.
 #include <chrono>
 #include <memory>
 
@@ -89,12 +89,26 @@ class Proof : public std::enable_shared_from_this<Proof> {
   std::unique_ptr<http::Subscription> again_;
 };
 
+// Where something that worked was replaced, the root script stays until the proof is there.
+constexpr std::string_view kScript =
+    R"sh(if [ "$fresh" = yes ] || [ "$switched$upgraded" = nono ]; then return; fi
+ask verify
+read -r verdict <"$work/answer"
+if [ "$verdict" = well ]; then
+  rm -f -- "$package_before"
+  return
+fi
+go_back
+say "fact went_back=${went# }"
+say "fact stuck=${stuck# }")sh";
+
 class Verify final : public Step {
  public:
   std::string_view name() const override { return "verify"; }
   Place place() const override { return Place::management_server; }
   std::vector<Journey> journeys() const override { return {Journey::provision, Journey::restart}; }
   std::vector<std::string_view> after() const override { return {"restart_agent"}; }
+  std::string_view script() const override { return kScript; }
   FailureCode failure_code() const override { return FailureCode::verify; }
 
   void apply(HostWork& host, ServerSide& server, Done done) const override {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/provision/runner.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace muster {
@@ -86,6 +89,33 @@ int say_nothing(int socket) {
   pollfd closed{socket, 0, 0};
   ::poll(&closed, 1, -1);
   return 0;
+}
+
+std::string& lock_file() {
+  static std::string path;
+  return path;
+}
+
+// The first host's worker says its last word and stays, with a lock in its hands; the second one's waits for
+// that lock.
+int stay_after_the_last_word(int socket) {
+  const Fd lock(::open(lock_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const bool first = ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+  if (!wait_for_frame(socket, kJobFrame)) return 1;
+  if (!first && ::flock(lock.get(), LOCK_EX) != 0) return 1;
+  if (!say(socket, told::Done{})) return 1;
+  for (;;) ::pause();
+}
+
+int ask_for_the_servers_step(int socket) {
+  const bool well = wait_for_frame(socket, kJobFrame) && say(socket, told::Question{"forget", ""}) &&
+                    wait_for_frame(socket, kAnswerFrame) && say(socket, told::Done{});
+  return well ? 0 : 1;
+}
+
+int claim_the_servers_step(int socket) {
+  const bool well = wait_for_frame(socket, kJobFrame) && say(socket, told::Finished{"forget", true});
+  return well && wait_for_frame(socket, kJobFrame) ? 0 : 1;
 }
 
 class RunnerTest : public testing::Test {
@@ -197,6 +227,29 @@ TEST_F(RunnerTest, MissingKeyFileIsNamedAndRecorded) {
   EXPECT_EQ(steps_[0].step, "connect");
   EXPECT_EQ(steps_[0].state, "failed");
   EXPECT_EQ(steps_[0].code, "E-SSH-AUTH");
+}
+
+TEST_F(RunnerTest, WorkerThatStaysAfterItsLastWordIsKilled) {
+  lock_file() = folder_ + "/lock";
+  const auto summary = run(&stay_after_the_last_word, Journey::uninstall, 2, kLong);
+  EXPECT_EQ(summary.settled, 2U);
+  EXPECT_LT(summary.took, kLong / 2);
+  // The second one ended with the run.
+  const Fd lock(::open(lock_file().c_str(), O_RDWR | O_CLOEXEC));
+  EXPECT_EQ(::flock(lock.get(), LOCK_EX), 0);
+}
+
+TEST_F(RunnerTest, StepOfTheServerIsDoneOnceWhenAWorkerAsksForIt) {
+  const auto summary = run(&ask_for_the_servers_step, Journey::uninstall, 1, kLong);
+  EXPECT_EQ(summary.settled, 1U);
+  EXPECT_EQ(
+      std::count_if(steps_.begin(), steps_.end(), [](const auto& step) { return step.step == "forget"; }), 1);
+}
+
+TEST_F(RunnerTest, WorkersHaveNoSayAboutStepsOfTheServer) {
+  const auto summary = run(&claim_the_servers_step, Journey::uninstall, 1, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 1U);
+  EXPECT_EQ(summary.changes, 0U);
 }
 
 TEST_F(RunnerTest, HostsThatAreDoneGoThroughTheStepsOfTheServer) {
