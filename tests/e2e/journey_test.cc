@@ -122,7 +122,51 @@ TEST_F(JourneyTest, ASecondRunChangesNothing) {
   const auto again = run(lab().provision({"--limit", "all:!broken"}), {}, std::chrono::seconds(300));
   EXPECT_EQ(again.status, 0) << again.out << again.err;
   EXPECT_THAT(again.out, HasSubstr("; 0 changes"));
-  EXPECT_THAT(again.out, Not(HasSubstr("changed (")));
+  EXPECT_THAT(again.out, Not(HasSubstr(": changed")));
+}
+
+TEST_F(JourneyTest, ARunThatFailsOnSomeHostsAndFindsTheOthersWellCountsNoChange) {
+  const auto again = run(lab().provision(), {}, std::chrono::seconds(300));
+  EXPECT_EQ(again.status, 3) << again.out << again.err;
+  EXPECT_THAT(again.out, AllOf(HasSubstr("8 ok, 0 changed, 1 failed, 1 unreachable; 0 changes"),
+                               HasSubstr(std::string(kWrongPassword) + ": failed at become: E-SUDO-WRONG")));
+}
+
+TEST_F(JourneyTest, PlainOutputHasALinePerHostAndMoreOnRequest) {
+  const Words only{"--limit", "h1,h2"};
+  const auto short_one = run(lab().provision(only));
+  EXPECT_THAT(short_one.out, ::testing::MatchesRegex("h[12]: ok [^\n]*\nh[12]: ok [^\n]*\nrun [^\n]*\n"));
+  const auto long_one = run(lab().provision({"--limit", "h1,h2", "-v"}));
+  for (const char* step : {"probe ok", "install_package ok", "register ok"})
+    EXPECT_THAT(long_one.out, AllOf(HasSubstr(std::string("h1:   ") + step), HasSubstr("h2: ok (")));
+}
+
+// On the first try, whatever sudo says besides: the password is never taken for something else or given twice.
+TEST_F(JourneyTest, ASudoThatLecturesAndInsultsIsUnderstood) {
+  constexpr char kHost[] = "h2";  // sudo wants a password there
+  ASSERT_EQ(lab()
+                .on(kHost,
+                    "printf 'Defaults insults, lecture=always, passwd_tries=3\n' >/etc/sudoers.d/zz-rude; "
+                    "chmod 440 /etc/sudoers.d/zz-rude; visudo -cq")
+                .status,
+            0);
+  const auto well = run(lab().provision({"--limit", kHost}));
+  EXPECT_EQ(well.status, 0) << well.out << well.err;
+  EXPECT_THAT(well.out, HasSubstr("; 0 changes"));
+  const std::string wrong = lab().scratch() + "/wrong";
+  std::ofstream(wrong) << "not the password\n";
+  std::filesystem::permissions(wrong,
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  const char* kFailures = "journalctl --no-pager -q | grep -c 'authentication failure' || true";
+  const int before = std::atoi(lab().on(kHost, kFailures).out.c_str());
+  auto words = lab().provision({"--limit", kHost});
+  *std::find(words.begin(), words.end(), lab().file("become-pass")) = wrong;
+  const auto refused = run(words);
+  lab().on(kHost, "rm /etc/sudoers.d/zz-rude");
+  EXPECT_EQ(refused.status, 1) << refused.out << refused.err;
+  EXPECT_THAT(refused.out, HasSubstr("E-SUDO-WRONG"));
+  EXPECT_TRUE(eventually([&] { return std::atoi(lab().on(kHost, kFailures).out.c_str()) > before; }));
+  EXPECT_EQ(std::atoi(lab().on(kHost, kFailures).out.c_str()), before + 1);
 }
 
 TEST_F(JourneyTest, NothingIsLeftOverOnTheHosts) {

@@ -61,13 +61,13 @@ TEST_F(RecoveryTest, AStoppedProviderHostIsReplaced) {
 
 TEST_F(RecoveryTest, AKilledRunIsFinishedByTheNextOneAtEveryStep) {
   for (const char* step : {"probe", "upload", "install_package", "request_certificate", "install_certificate",
-                           "restart_agent", "verify"}) {
+                           "restart_agent", "verify", "register"}) {
     const auto cleaned = clean("h2");
     ASSERT_EQ(cleaned.status, 0) << cleaned.out << cleaned.err;
     {
-      // Plain lines name a step when it ends; the kill lands in the one after it, or in its own tail.
-      Background first(lab().provision({"--limit", "h2"}), lab().scratch() + "/first.log");
-      ASSERT_TRUE(eventually([&] { return first.log().find(step) != std::string::npos; }))
+      Background first(lab().provision({"--limit", "h2", "--json"}), lab().scratch() + "/first.log");
+      const std::string begun = R"({"event":"begun","host":"h2","step":")" + std::string(step) + "\"}";
+      ASSERT_TRUE(eventually([&] { return first.log().find(begun) != std::string::npos; }))
           << step << first.log();
       first.signal(SIGKILL);
       first.wait(std::chrono::seconds(10));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Scheduled polling of real agents: samples arrive, a dead host is known within 30 seconds and disturbs nobody, the
 // end is clean.
+#include <algorithm>
 #include <csignal>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -64,6 +66,32 @@ TEST_F(ServeTest, AHostThatFallsSilentIsDownWithinThirtySeconds) {
   EXPECT_EQ(health("h3"), "up");
   ASSERT_EQ(lab().on("h2", "systemctl kill -s CONT muster-agent").status, 0);
   EXPECT_TRUE(eventually([] { return health("h2") == "up"; })) << serve_->log();
+}
+
+// Nothing comes back at all: no reset, no answer. As a firewall, a dead switch or a dead kernel does it.
+TEST_F(ServeTest, AtTheDefaultIntervalAHostWhosePacketsVanishIsDownWithinThirtySeconds) {
+  serve_->signal(SIGTERM);
+  ASSERT_EQ(serve_->wait(std::chrono::seconds(3)), 0);
+  const auto seen = [](const std::string& name) { return host(name).value("last_seen", ""); };
+  std::map<std::string, std::string> before;
+  for (const char* name : {"h1", "h2", "h3"}) before[name] = seen(name);
+  serve_ = std::make_unique<Background>(lab().muster({"serve"}), lab().scratch() + "/serve3.log");
+  ASSERT_TRUE(eventually(
+      [&] {
+        return std::all_of(before.begin(), before.end(),
+                           [&](const auto& known) { return seen(known.first) > known.second; });
+      },
+      std::chrono::seconds(90)))
+      << serve_->log();
+  const Words route{"ip", "-n", "muster-lab-h3", "route", "add", "blackhole", "10.213.0.1/32"};
+  ASSERT_EQ(run(route).status, 0);
+  EXPECT_TRUE(eventually([] { return health("h3") == "down"; }, std::chrono::seconds(30))) << serve_->log();
+  EXPECT_EQ(health("h1"), "up");
+  EXPECT_EQ(health("h2"), "up");
+  auto undo = route;
+  undo[4] = "del";
+  ASSERT_EQ(run(undo).status, 0);
+  EXPECT_TRUE(eventually([] { return health("h3") == "up"; }, std::chrono::seconds(90))) << serve_->log();
 }
 
 TEST_F(ServeTest, TheEndIsCleanAndQuick) {

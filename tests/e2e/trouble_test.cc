@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What goes wrong on real hosts: each trouble is one typed error that names host, step and remedy, the other hosts
 // go on, and nothing half-done stays behind.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -116,6 +117,40 @@ TEST_F(TroubleTest, AnUnknownHostKeyIsRefusedUntilItIsAccepted) {
   EXPECT_EQ(accepted.status, 0) << accepted.out << accepted.err;
   EXPECT_THAT(accepted.out, HasSubstr("SHA256:"));
   EXPECT_EQ(run(with_known_hosts(path)).status, 0) << "the accepted key was not remembered";
+  const std::string recorded = lab().state() + "/known_hosts";
+  EXPECT_EQ(std::filesystem::status(recorded).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::istringstream shown(run({"ssh-keygen", "-lf", recorded}).out);
+  std::string bits;
+  std::string fingerprint;
+  shown >> bits >> fingerprint;
+  EXPECT_THAT(accepted.out, HasSubstr(fingerprint));
+  EXPECT_THAT(read_text(recorded), ::testing::StartsWith(lab().address("h1") + " "));
+  std::filesystem::remove(recorded);
+}
+
+TEST_F(TroubleTest, APinnedKeyDecidesWhateverKnownHostsSays) {
+  std::string inventory = read_text(lab().file("inventory.ini"));
+  const auto line = inventory.find("h1 ");
+  ASSERT_NE(line, std::string::npos);
+  const auto pinned = [&](const std::string& fingerprint) {
+    auto text = inventory;
+    text.insert(line + 3, "muster_host_key=" + fingerprint + " ");
+    const std::string path = lab().scratch() + "/pinned.ini";
+    std::ofstream(path) << text;
+    return lab().muster({"provision", "-i", path, "--known-hosts", lab().file("known_hosts"), "--accept-new",
+                         "--package", package()});
+  };
+  const int before = logins("h1");
+  const auto refused = run(pinned("SHA256:" + std::string(43, 'A')));
+  expect_only_h1_failed(refused, "E-HOSTKEY-CHANGED");
+  EXPECT_EQ(logins("h1"), before);
+  std::istringstream words(lab().on("h1", "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub").out);
+  std::string bits;
+  std::string fingerprint;
+  words >> bits >> fingerprint;
+  const auto well = run(pinned(fingerprint));
+  EXPECT_EQ(well.status, 0) << well.out << well.err;
 }
 
 TEST_F(TroubleTest, AKeyThatTheHostDoesNotKnowIsALoginError) {
@@ -188,6 +223,39 @@ TEST_F(TroubleTest, ACertificateThatDoesNotFitTheKeyIsRefusedAndTheOldOneStays) 
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("E-CERT-MISMATCH:"), HasSubstr("h1 (install_certificate)")));
   EXPECT_THAT(lab().on("h1", "muster-agent.real cert show").out, HasSubstr("self-signed"));
+  EXPECT_EQ(leftovers("h1"), "");
+}
+
+// The agent comes up with what is new, and cannot be reached: the host serves its old management server as before.
+TEST_F(TroubleTest, WhatCannotBeProvedIsTakenBack) {
+  ASSERT_EQ(run(lab().provision({"--limit", "h1"})).status, 0);
+  const char* kState = "muster-agent cert show --porcelain | grep ^sha256; dpkg-query -W muster-agent";
+  const auto before = lab().on("h1", kState);
+  const auto newer = changed_package("newer", "sed -i 's/^Version: .*/Version: 99.0/' DEBIAN/control");
+  const std::string state = lab().scratch() + "/other";
+  auto other = with_package(newer);
+  *std::find(other.begin(), other.end(), lab().state()) = state;
+  auto init = lab().muster({"init"});
+  *std::find(init.begin(), init.end(), lab().state()) = state;
+  ASSERT_EQ(run(init).status, 0);
+  // The agent answers nobody outside: its port is open, what it sends to this machine is lost.
+  const std::string rule =
+      "ip route add blackhole 10.213.0.1/32 table 99 && ip rule add ipproto tcp sport 1270 table 99";
+  ASSERT_EQ(run({"sh", "-c", "ip() { command ip -n muster-lab-h1 \"$@\"; }; " + rule}).status, 0);
+  const auto ran = run(other);
+  ASSERT_EQ(run({"sh", "-c",
+                 "ip() { command ip -n muster-lab-h1 \"$@\"; }; ip rule del table 99; "
+                 "ip route flush table 99"})
+                .status,
+            0);
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("E-VERIFY:"), HasSubstr("h1 (verify)"),
+                             HasSubstr("the host went back to the earlier package and certificate"),
+                             HasSubstr("; 0 changes")));
+  EXPECT_EQ(lab().on("h1", kState).out, before.out);
+  EXPECT_EQ(run(lab().muster({"poll", "h1"})).status, 0);
+  const auto again = run(lab().provision({"--limit", "h1"}));
+  EXPECT_THAT(again.out, HasSubstr("; 0 changes"));
   EXPECT_EQ(leftovers("h1"), "");
 }
 
