@@ -3,7 +3,6 @@
 //
 // Units   percent of the processor's time, to the nearest whole number; all 0 until there are two readings.
 // Source  /proc/stat
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "core/cim/schema.h"
 #include "providers/proc/constant_rows.h"
+#include "providers/proc/cpu_percentages.h"
 #include "providers/proc/cpu_time.h"
 #include "providers/proc/rates.h"
 #include "providers/provider.h"
@@ -43,13 +43,6 @@ constexpr cim::ClassDecl kDecl{"SCX_ProcessorStatisticalInformation", &cim::kScx
                                "1.3.0", "What the processors spent their time on.", kProperties};
 
 using Cpus = std::vector<proc::Cpu>;
-
-const proc::CpuTime* time_of(const Cpus& cpus, std::uint32_t number) {
-  const auto found =
-      std::lower_bound(cpus.begin(), cpus.end(), number,
-                       [](const proc::Cpu& cpu, std::uint32_t wanted) { return cpu.number < wanted; });
-  return found != cpus.end() && found->number == number ? &found->time : nullptr;
-}
 
 class Processor final : public Provider {
  public:
@@ -85,25 +78,17 @@ class Processor final : public Provider {
   // Nothing for a processor that was not online all the time.
   proc::CpuTime spent_by(std::uint32_t number) const {
     if (!history_.has_interval()) return {};
-    const auto* before = time_of(history_.oldest(), number);
-    const auto* after = time_of(history_.newest(), number);
+    const auto* before = proc::time_of(history_.oldest(), number);
+    const auto* after = proc::time_of(history_.newest(), number);
     return before != nullptr && after != nullptr ? proc::between(*before, *after) : proc::CpuTime{};
   }
 
   cim::Instance instance(std::string name, const proc::CpuTime& spent) const {
-    const auto total = spent.total();
     cim::Instance row(class_);
     row.set("Caption", "Processor information")
         .set("Description", "CPU usage statistics")
         .set("Name", std::move(name));
-    row.set("PercentIdleTime", proc::percent(spent.idle, total))
-        .set("PercentUserTime", proc::percent(spent.user, total))
-        .set("PercentNiceTime", proc::percent(spent.nice, total))
-        .set("PercentPrivilegedTime", proc::percent(spent.system, total))
-        .set("PercentInterruptTime", proc::percent(spent.irq, total))
-        .set("PercentDPCTime", proc::percent(spent.softirq, total))
-        .set("PercentProcessorTime", proc::percent(total - spent.idle - spent.iowait, total))
-        .set("PercentIOWaitTime", proc::percent(spent.iowait, total));
+    proc::set_percentages(row, spent);
     return row;
   }
 

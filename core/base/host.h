@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The machine being observed, as the providers may see it: read-only files, a few kernel calls, two clocks.
+// The machine being observed, as the providers may see it: read-only files, a few kernel calls, two clocks, and
+// questions to local services.
 //
 // Paths    absolute, as on a live system ("/proc/meminfo"). The real host resolves them under
 //          a root prefix, so a recorded tree can stand in for a machine.
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,26 @@ struct SystemName {
   std::string machine;  // "x86_64"
 };
 
+// An address of a network interface, as the kernel lists them.
+struct InterfaceAddress {
+  enum class Family { ipv4, ipv6 };
+  std::string interface;  // "eth0", also for an address with a label of its own such as eth0:1
+  Family family = Family::ipv4;
+  std::string address;
+  std::uint32_t prefix_bits = 0;
+  std::string broadcast;  // empty without
+  bool up = false;        // the interface is switched on
+};
+
+// adjtimex(2).
+struct ClockState {
+  bool synchronised = false;
+  std::chrono::nanoseconds offset{0};          // what is still to be corrected
+  std::chrono::microseconds maximum_error{0};  // grows until somebody sets the clock right
+  std::chrono::microseconds estimated_error{0};
+  double frequency_ppm = 0;  // correction of the clock's speed, in millionths
+};
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -50,6 +72,11 @@ class Host {
   // as they please, such as a command line.
   virtual Result<std::string> read_start(std::string_view path, std::size_t limit) const = 0;
 
+  // The same for a path below the mount point that does not leave its file system on the way: what others can
+  // name may lie where reading never returns. Links are followed as if the mount point were "/".
+  virtual Result<std::string> read_within(std::string_view mount_point, std::string_view path,
+                                          std::size_t limit) const = 0;
+
   // Names of a folder's entries without "." and "..", in no order.
   virtual Result<std::vector<std::string>> list_folder(std::string_view path) const = 0;
 
@@ -58,6 +85,19 @@ class Host {
   // systems.
   virtual Result<FileSystemUsage> file_system_usage(std::string_view mount_point) const = 0;
   virtual SystemName system_name() const = 0;
+  // In the kernel's order: the first of an interface and family is its main one.
+  virtual Result<std::vector<InterfaceAddress>> interface_addresses() const = 0;
+  virtual Result<ClockState> clock_state() const = 0;
+
+  // Says whether the answer is there; an error ends the conversation.
+  using Complete = std::function<Result<bool>(std::string_view answer)>;
+  // Sends the request to a local stream socket and returns what came back by the time it was complete.
+  // Limits  kSocketDeadline and kSocketLimit for all of it.
+  virtual Result<std::string> ask_socket(std::string_view path, std::string_view request,
+                                         const Complete& complete) const = 0;
+  static constexpr std::chrono::seconds kSocketDeadline{3};
+  static constexpr std::size_t kSocketLimit = std::size_t{8} << 20;
+
   virtual long clock_ticks_per_second() const = 0;
   virtual long page_bytes() const = 0;
 

@@ -8,7 +8,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -23,6 +25,29 @@ using Folder = UniqueHandle<DIR, ::closedir>;
 // `named` is the path as the caller knows it, without the root.
 Result<Fd> open_file(const std::string& path, std::string_view named) {
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return fail(errno_error(named));
+  return file;
+}
+
+Result<std::string> read_up_to(int file, std::string_view named, std::size_t limit) {
+  std::string content;
+  char block[4096];
+  while (content.size() < limit) {
+    const ssize_t got = ::read(file, block, std::min(sizeof block, limit - content.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(errno_error(named));
+    if (got == 0) break;
+    content.append(block, static_cast<std::size_t>(got));
+  }
+  return content;
+}
+
+// Links are followed as if the folder were "/", and no other file system is entered.
+Result<Fd> open_within(int folder, const std::string& path, std::string_view named) {
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS;
+  Fd file(static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
   if (!file) return fail(errno_error(named));
   return file;
 }
@@ -48,16 +73,16 @@ Result<std::string> LinuxHost::read_file(std::string_view path, std::size_t limi
 Result<std::string> LinuxHost::read_start(std::string_view path, std::size_t limit) const {
   const auto file = open_file(full(path), path);
   if (!file) return fail(file.error());
-  std::string content;
-  char block[4096];
-  while (content.size() < limit) {
-    const ssize_t got = ::read(file->get(), block, std::min(sizeof block, limit - content.size()));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(errno_error(path));
-    if (got == 0) break;
-    content.append(block, static_cast<std::size_t>(got));
-  }
-  return content;
+  return read_up_to(file->get(), path, limit);
+}
+
+Result<std::string> LinuxHost::read_within(std::string_view mount_point, std::string_view path,
+                                           std::size_t limit) const {
+  const Fd folder(::open(full(mount_point).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return fail(errno_error(mount_point));
+  const auto file = open_within(folder.get(), std::string(path), path);
+  if (!file) return fail(file.error());
+  return read_up_to(file->get(), path, limit);
 }
 
 Result<std::vector<std::string>> LinuxHost::list_folder(std::string_view path) const {

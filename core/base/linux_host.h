@@ -21,10 +21,16 @@ class LinuxHost final : public Host {
 
   Result<std::string> read_file(std::string_view path, std::size_t limit = 1 << 20) const override;
   Result<std::string> read_start(std::string_view path, std::size_t limit) const override;
+  Result<std::string> read_within(std::string_view mount_point, std::string_view path,
+                                  std::size_t limit) const override;
   Result<std::vector<std::string>> list_folder(std::string_view path) const override;
   Result<std::string> read_link(std::string_view path) const override;
   Result<FileSystemUsage> file_system_usage(std::string_view mount_point) const override;
   SystemName system_name() const override;
+  Result<std::vector<InterfaceAddress>> interface_addresses() const override;
+  Result<ClockState> clock_state() const override;
+  Result<std::string> ask_socket(std::string_view path, std::string_view request,
+                                 const Complete& complete) const override;
   long clock_ticks_per_second() const override;
   long page_bytes() const override;
   std::chrono::steady_clock::time_point now() const override;

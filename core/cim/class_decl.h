@@ -26,6 +26,7 @@ enum class Shape : std::uint8_t { scalar, array };
 enum class Role : std::uint8_t { key, value };
 enum class Unit : std::uint8_t {
   none,
+  bits,
   bytes,
   kilobytes,
   megabytes,
@@ -33,7 +34,10 @@ enum class Unit : std::uint8_t {
   seconds,
   milliseconds,
   minutes,
+  hours,
+  clock_ticks,
   bytes_per_second,
+  kilobytes_per_second,
   transfers_per_second,
   pages_per_second,
 };

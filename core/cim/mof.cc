@@ -26,6 +26,7 @@ std::string_view word(Type type) {
 std::string_view words(Unit unit) {
   switch (unit) {
     case Unit::none: return "";
+    case Unit::bits: return "Bits";
     case Unit::bytes: return "Bytes";
     case Unit::kilobytes: return "KiloBytes";
     case Unit::megabytes: return "MegaBytes";
@@ -33,7 +34,10 @@ std::string_view words(Unit unit) {
     case Unit::seconds: return "Seconds";
     case Unit::milliseconds: return "MilliSeconds";
     case Unit::minutes: return "Minutes";
+    case Unit::hours: return "Hours";
+    case Unit::clock_ticks: return "Clock Ticks";
     case Unit::bytes_per_second: return "Bytes per Second";
+    case Unit::kilobytes_per_second: return "KiloBytes per Second";
     case Unit::transfers_per_second: return "Transfers per Second";
     case Unit::pages_per_second: return "Pages per Second";
   }

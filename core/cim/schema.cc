@@ -34,6 +34,25 @@ constexpr Property kCimEnabledLogicalElementProperties[] = {
     {"TransitioningToState", Type::uint16},
 };
 
+constexpr Property kCimLogicalFileProperties[] = {
+    {"Name", Type::string, Role::key},
+    {"CSCreationClassName", Type::string, Role::key},
+    {"CSName", Type::string, Role::key},
+    {"FSCreationClassName", Type::string, Role::key},
+    {"FSName", Type::string, Role::key},
+    {"CreationClassName", Type::string, Role::key},
+    {"FileSize", Type::uint64, Role::value, Unit::bytes},
+    {"CreationDate", Type::datetime},
+    {"LastModified", Type::datetime},
+    {"LastAccessed", Type::datetime},
+    {"Readable", Type::boolean},
+    {"Writeable", Type::boolean},
+    {"Executable", Type::boolean},
+    {"CompressionMethod", Type::string},
+    {"EncryptionMethod", Type::string},
+    {"InUseCount", Type::uint64},
+};
+
 constexpr Property kCimOperatingSystemProperties[] = {
     {"Name", Type::string, Role::key},
     {"CSCreationClassName", Type::string, Role::key},
@@ -118,6 +137,27 @@ constexpr Property kCimStatisticalInformationProperties[] = {
     {"Name", Type::string},
 };
 
+constexpr Property kCimUnixProcessStatisticalInformationProperties[] = {
+    {"Name", Type::string, Role::key},
+    {"CSCreationClassName", Type::string, Role::key},
+    {"CSName", Type::string, Role::key},
+    {"OSCreationClassName", Type::string, Role::key},
+    {"OSName", Type::string, Role::key},
+    {"Handle", Type::string, Role::key},
+    {"ProcessCreationClassName", Type::string, Role::key},
+    {"CPUTime", Type::uint32, Role::value, Unit::percent},
+    {"RealText", Type::uint64, Role::value, Unit::kilobytes},
+    {"RealData", Type::uint64, Role::value, Unit::kilobytes},
+    {"RealStack", Type::uint64, Role::value, Unit::kilobytes},
+    {"VirtualText", Type::uint64, Role::value, Unit::kilobytes},
+    {"VirtualData", Type::uint64, Role::value, Unit::kilobytes},
+    {"VirtualStack", Type::uint64, Role::value, Unit::kilobytes},
+    {"VirtualMemoryMappedFileSize", Type::uint64, Role::value, Unit::kilobytes},
+    {"VirtualSharedMemory", Type::uint64, Role::value, Unit::kilobytes},
+    {"CpuTimeDeadChildren", Type::uint64, Role::value, Unit::clock_ticks},
+    {"SystemTimeDeadChildren", Type::uint64, Role::value, Unit::clock_ticks},
+};
+
 constexpr Property kScxStatisticalInformationProperties[] = {
     {"IsAggregate", Type::boolean},
 };
@@ -145,6 +185,8 @@ constexpr ClassDecl kCimEnabledLogicalElement{"CIM_EnabledLogicalElement",
                                               "A logical part that can be switched on and off.",
                                               kCimEnabledLogicalElementProperties,
                                               Standing::abstract};
+constexpr ClassDecl kCimLogicalFile{"CIM_LogicalFile", &kCimLogicalElement, "2.6.0",
+                                    "A named sequence of bytes in a file system.", kCimLogicalFileProperties};
 constexpr ClassDecl kCimOperatingSystem{"CIM_OperatingSystem", &kCimEnabledLogicalElement, "2.23.0",
                                         "The software that runs a computer and shares out its resources.",
                                         kCimOperatingSystemProperties};
@@ -158,6 +200,9 @@ constexpr ClassDecl kCimUnixProcess{"CIM_UnixProcess", &kCimProcess, "2.6.0",
 constexpr ClassDecl kCimStatisticalInformation{
     "CIM_StatisticalInformation",         &kCimManagedElement, "2.6.0", "Root of collections of statistics.",
     kCimStatisticalInformationProperties, Standing::abstract};
+constexpr ClassDecl kCimUnixProcessStatisticalInformation{
+    "CIM_UnixProcessStatisticalInformation", &kCimStatisticalInformation, "2.6.0",
+    "What a process has taken of the machine.", kCimUnixProcessStatisticalInformationProperties};
 constexpr ClassDecl kScxStatisticalInformation{"SCX_StatisticalInformation", &kCimStatisticalInformation,
                                                "1.3.0", "Statistics that may sum up several objects.",
                                                kScxStatisticalInformationProperties};

@@ -13,11 +13,23 @@ extern const ClassDecl kCimManagedElement;
 extern const ClassDecl kCimManagedSystemElement;
 extern const ClassDecl kCimLogicalElement;
 extern const ClassDecl kCimEnabledLogicalElement;
+extern const ClassDecl kCimLogicalDevice;
+extern const ClassDecl kCimMediaAccessDevice;
+extern const ClassDecl kCimDiskDrive;
+extern const ClassDecl kCimServiceAccessPoint;
+extern const ClassDecl kCimProtocolEndpoint;
+extern const ClassDecl kCimLanEndpoint;
+extern const ClassDecl kCimIpProtocolEndpoint;
+extern const ClassDecl kCimLogicalFile;
+extern const ClassDecl kCimStatisticalData;
+extern const ClassDecl kCimNetworkPortStatistics;
+extern const ClassDecl kCimEthernetPortStatistics;
 extern const ClassDecl kCimOperatingSystem;
 extern const ClassDecl kCimFileSystem;
 extern const ClassDecl kCimProcess;
 extern const ClassDecl kCimUnixProcess;
 extern const ClassDecl kCimStatisticalInformation;
+extern const ClassDecl kCimUnixProcessStatisticalInformation;
 extern const ClassDecl kScxStatisticalInformation;
 
 }  // namespace muster::cim

@@ -234,6 +234,9 @@ struct Service::State {
     const cim::Class* const of = gathering->classes[gathering->next++];
     source.fetch({Query::Kind::enumerate, std::string(of->name()), {}}, left,
                  [this, gathering](Result<Rows> rows) {
+                   // What lists nothing by itself does not spoil the list of its relatives.
+                   if (!rows && rows.error().code == Errc::unsupported && gathering->classes.size() > 1)
+                     return gather(gathering);
                    if (!rows) return refuse(*gathering->exchange, to_fault(rows.error()));
                    std::move(rows->begin(), rows->end(), std::back_inserter(gathering->rows));
                    gather(gathering);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What block devices have read and written: /proc/diskstats.
 //
-// Units   counts and bytes since boot. The kernel counts sectors of 512 bytes whatever the device's own are.
+// Units   counts, bytes and milliseconds since boot. The kernel counts sectors of 512 bytes whatever the device's own are.
 // Source  the kernel's Documentation/admin-guide/iostats.rst.
 #pragma once
 
@@ -19,6 +19,10 @@ struct Traffic {
   std::uint64_t read_bytes = 0;
   std::uint64_t writes = 0;
   std::uint64_t written_bytes = 0;
+  std::uint64_t read_milliseconds = 0;   // of all reads, which may overlap
+  std::uint64_t write_milliseconds = 0;  // of all writes
+  std::uint64_t busy_milliseconds = 0;   // with anything in flight
+  std::uint64_t queue_milliseconds = 0;  // each millisecond counted as often as transfers were in flight
 
   Traffic& operator+=(const Traffic& other);
 };

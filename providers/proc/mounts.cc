@@ -121,6 +121,11 @@ void drop_repeated(std::vector<Mount>& mounts) {
   mounts = std::move(distinct);
 }
 
+bool holds(const Mount& mount, std::string_view path) {
+  if (mount.point == "/") return path.starts_with("/");
+  return path.starts_with(mount.point) && path.substr(mount.point.size()).starts_with("/");
+}
+
 }  // namespace
 
 std::vector<Mount> parse_mounts(std::string_view mountinfo, View view) {
@@ -159,6 +164,18 @@ Result<std::vector<MountUsage>> read_usages(const Host& host) {
     out.push_back({std::move(mount), usage ? std::optional(*usage) : std::nullopt});
   }
   return out;
+}
+
+Result<std::string> read_local(const Host& host, const std::string& path, std::size_t limit) {
+  const auto mounts = read_watched_mounts(host);
+  if (!mounts) return fail(mounts.error());
+  const Mount* best = nullptr;
+  for (const auto& mount : *mounts) {
+    if (holds(mount, path) && (best == nullptr || mount.point.size() > best->point.size())) best = &mount;
+  }
+  if (best == nullptr) return fail(Errc::not_found, path + ": not on a disk of this machine");
+  const auto below = best->point == "/" ? path : path.substr(best->point.size());
+  return host.read_within(best->point, below, limit);
 }
 
 }  // namespace muster::proc

@@ -62,4 +62,8 @@ struct MountUsage {
 // out: nothing can be said about it, least of all that it is offline.
 Result<std::vector<MountUsage>> read_usages(const Host& host);
 
+// The first `limit` bytes of a file that somebody else names, if it lies on a disk of this machine: elsewhere
+// reading might never return. not_found says so for all others.
+Result<std::string> read_local(const Host& host, const std::string& path, std::size_t limit);
+
 }  // namespace muster::proc

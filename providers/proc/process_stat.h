@@ -21,9 +21,12 @@ struct ProcessStat {
   std::int64_t parent = 0;
   std::int64_t group = 0;
   std::int64_t session = 0;
-  std::int64_t terminal = 0;  // device number, 0 for none
+  std::int64_t terminal = 0;       // device number, 0 for none
+  std::uint64_t major_faults = 0;  // pages that had to be read from a disk
   std::uint64_t user_ticks = 0;
   std::uint64_t system_ticks = 0;
+  std::uint64_t children_user_ticks = 0;  // of children that have ended and were waited for
+  std::uint64_t children_system_ticks = 0;
   std::int64_t priority = 0;  // 0 to 39 for ordinary processes, negative for real-time ones
   std::int64_t nice = 0;      // -20 to 19
   std::uint64_t start_ticks = 0;

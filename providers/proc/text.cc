@@ -8,12 +8,16 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 
+}  // namespace
+
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find('\n'));
+}
+
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
-
-}  // namespace
 
 bool next_line(std::string_view& rest, std::string_view& line) {
   if (rest.empty()) return false;

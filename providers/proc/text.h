@@ -14,6 +14,12 @@ namespace muster::proc {
 // Takes the next line off the front of `rest`; false at the end. The line end is not part of it.
 bool next_line(std::string_view& rest, std::string_view& line);
 
+// Up to the first line end.
+std::string_view first_line(std::string_view text);
+
+// Without spaces and tabs around it.
+std::string_view trimmed(std::string_view text);
+
 // Takes the next word, bounded by spaces or tabs, off the front of `rest`; nullopt when none is left.
 std::optional<std::string_view> next_word(std::string_view& rest);
 // The same for loops; false when none is left.

@@ -6,12 +6,16 @@
 //   uname SYSTEM NODE RELEASE MACHINE VERSION...
 //   wall SECONDS_SINCE_1970
 //   usage MOUNT_POINT BLOCK_BYTES SIZE FREE AVAILABLE INODES FREE_INODES MAX_NAME
+//   address INTERFACE 4|6 ADDRESS PREFIX_BITS up|down [BROADCAST]
+//   clock synchronised|free OFFSET_NS MAXIMUM_ERROR_US ESTIMATED_ERROR_US FREQUENCY_PPM
+// A file where the machine has a socket holds what the service behind it answered.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -41,6 +45,14 @@ class FakeHost final : public Host {
   // Below a folder that this user may not enter.
   FakeHost& with_closed(std::string mount_point) {
     closed_.insert(std::move(mount_point));
+    return *this;
+  }
+  FakeHost& with_address(InterfaceAddress address) {
+    addresses_.push_back(std::move(address));
+    return *this;
+  }
+  FakeHost& with_clock(ClockState clock) {
+    clock_ = clock;
     return *this;
   }
   FakeHost& with_name(SystemName name) {
@@ -97,6 +109,10 @@ class FakeHost final : public Host {
     if (content && content->size() > limit) content->resize(limit);
     return content;
   }
+  Result<std::string> read_within(std::string_view mount_point, std::string_view path,
+                                  std::size_t limit) const override {
+    return read_start(std::string(mount_point == "/" ? "" : mount_point).append(path), limit);
+  }
   Result<std::vector<std::string>> list_folder(std::string_view path) const override {
     const auto found = folders_.find(path == "/" ? "" : path);
     if (found == folders_.end()) return absent(path);
@@ -117,6 +133,22 @@ class FakeHost final : public Host {
     return found->second;
   }
   SystemName system_name() const override { return name_; }
+  Result<std::vector<InterfaceAddress>> interface_addresses() const override { return addresses_; }
+  Result<ClockState> clock_state() const override {
+    if (!clock_) return fail(Errc::denied, "adjtimex: Operation not permitted");
+    return *clock_;
+  }
+  Result<std::string> ask_socket(std::string_view path, std::string_view request,
+                                 const Complete& complete) const override {
+    auto answer = content_of(path);
+    if (!answer) return answer;
+    asked_ = request;
+    const auto done = complete(*answer);
+    if (!done) return fail(done.error());
+    if (!*done) return fail(Errc::unreachable, std::string(path) + ": the connection was closed");
+    return answer;
+  }
+  const std::string& asked() const { return asked_; }  // the last request to a socket
   long clock_ticks_per_second() const override { return 100; }
   long page_bytes() const override { return 4096; }
   std::chrono::steady_clock::time_point now() const override { return now_; }
@@ -177,7 +209,36 @@ class FakeHost final : public Host {
       words >> mount >> u.block_bytes >> u.size_bytes >> u.free_bytes >> u.available_bytes >> u.inodes >>
           u.free_inodes >> u.max_name_bytes;
       with_usage(mount, u);
+    } else if (kind == "address") {
+      load_address(words);
+    } else if (kind == "clock") {
+      load_clock(words);
     }
+  }
+
+  void load_address(std::istringstream& words) {
+    InterfaceAddress address;
+    std::string family;
+    std::string state;
+    words >> address.interface >> family >> address.address >> address.prefix_bits >> state >>
+        address.broadcast;
+    address.family = family == "4" ? InterfaceAddress::Family::ipv4 : InterfaceAddress::Family::ipv6;
+    address.up = state == "up";
+    with_address(std::move(address));
+  }
+
+  void load_clock(std::istringstream& words) {
+    std::string state;
+    std::int64_t offset = 0;
+    std::int64_t maximum = 0;
+    std::int64_t estimated = 0;
+    ClockState clock;
+    words >> state >> offset >> maximum >> estimated >> clock.frequency_ppm;
+    clock.synchronised = state == "synchronised";
+    clock.offset = std::chrono::nanoseconds(offset);
+    clock.maximum_error = std::chrono::microseconds(maximum);
+    clock.estimated_error = std::chrono::microseconds(estimated);
+    with_clock(clock);
   }
 
   std::map<std::string, std::string, std::less<>> files_;
@@ -185,6 +246,9 @@ class FakeHost final : public Host {
   std::map<std::string, std::set<std::string>, std::less<>> folders_;
   std::map<std::string, FileSystemUsage, std::less<>> usages_;
   std::set<std::string, std::less<>> closed_;
+  std::vector<InterfaceAddress> addresses_;
+  std::optional<ClockState> clock_;
+  mutable std::string asked_;
   mutable std::map<std::string, std::size_t> reads_;
   mutable std::size_t usages_asked_ = 0;
   SystemName name_{"Linux", "fake", "6.1.0", "#1 SMP", "x86_64"};

@@ -5,11 +5,18 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include "core/base/fd.h"
 
 namespace muster {
 namespace {
@@ -74,6 +81,91 @@ TEST(LinuxHost, ReadsTheLiveMachine) {
   EXPECT_GT(usage.block_bytes, 0U);
   EXPECT_GT(usage.size_bytes, 0U);
   EXPECT_LE(usage.available_bytes, usage.size_bytes);
+}
+
+TEST(LinuxHost, ReadsWithinAFileSystemOnly) {
+  const LinuxHost host;
+  EXPECT_FALSE(host.read_within("/", "/proc/version", 100).has_value());
+  EXPECT_FALSE(host.read_within("/proc", "/../etc/hostname", 100).has_value());
+  EXPECT_EQ(host.read_within("/proc", "/version", 5).value(), "Linux");
+  // A link to an absolute path stays within, too.
+  EXPECT_EQ(host.read_within("/", "/etc/os-release", 4096).value(),
+            host.read_start("/etc/os-release", 4096).value());
+}
+
+TEST(LinuxHost, KnowsTheAddressesOfItsInterfaces) {
+  const auto addresses = LinuxHost().interface_addresses().value();
+  const auto loopback = std::find_if(addresses.begin(), addresses.end(), [](const InterfaceAddress& each) {
+    return each.address == "127.0.0.1";
+  });
+  ASSERT_NE(loopback, addresses.end());
+  EXPECT_EQ(loopback->interface, "lo");
+  EXPECT_EQ(loopback->prefix_bits, 8U);
+  EXPECT_TRUE(loopback->up);
+  EXPECT_EQ(loopback->broadcast, "");
+}
+
+TEST(LinuxHost, KnowsHowWellTheClockIsKept) {
+  const auto clock = LinuxHost().clock_state().value();
+  EXPECT_GE(clock.maximum_error.count(), 0);
+  EXPECT_LT(clock.frequency_ppm, 501);
+  EXPECT_GT(clock.frequency_ppm, -501);
+}
+
+// A service that answers the first connection, in pieces.
+class LinuxHostSocketTest : public LinuxHostTest {
+ protected:
+  void SetUp() override {
+    LinuxHostTest::SetUp();
+    listener_ = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    (root_ + "/socket").copy(address.sun_path, sizeof address.sun_path - 1);
+    ASSERT_EQ(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ASSERT_EQ(::listen(listener_.get(), 1), 0);
+  }
+
+  void answer_with(std::vector<std::string> pieces) {
+    service_ = std::jthread([this, pieces = std::move(pieces)] {
+      const Fd peer(::accept(listener_.get(), nullptr, nullptr));
+      char request[16];
+      const auto size = ::read(peer.get(), request, sizeof request);
+      request_.assign(request, size > 0 ? static_cast<std::size_t>(size) : 0);
+      for (const auto& piece : pieces) EXPECT_GT(::write(peer.get(), piece.data(), piece.size()), 0);
+    });
+  }
+
+  static Result<bool> ends_in_newline(std::string_view answer) { return answer.ends_with("\n"); }
+
+  Fd listener_;
+  std::string request_;
+  std::jthread service_;
+};
+
+TEST_F(LinuxHostSocketTest, AsksAndWaitsForTheWholeAnswer) {
+  answer_with({"one ", "two\n"});
+  EXPECT_EQ(LinuxHost(root_).ask_socket("/socket", "what?", ends_in_newline).value(), "one two\n");
+  service_.join();
+  EXPECT_EQ(request_, "what?");
+}
+
+TEST_F(LinuxHostSocketTest, SaysThatTheServiceHungUp) {
+  answer_with({"half"});
+  const auto answer = LinuxHost(root_).ask_socket("/socket", "what?", ends_in_newline);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, Errc::unreachable);
+}
+
+TEST_F(LinuxHostSocketTest, GivesUpOnAServiceThatDoesNotAnswer) {
+  const auto answer = LinuxHost(root_).ask_socket("/socket", "what?", ends_in_newline);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, Errc::timeout);
+}
+
+TEST_F(LinuxHostSocketTest, SaysThatThereIsNoService) {
+  const auto answer = LinuxHost(root_).ask_socket("/none", "what?", ends_in_newline);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, Errc::not_found);
 }
 
 TEST(LinuxHost, KnowsTheOffsetOfTheLocalTime) {

@@ -41,9 +41,28 @@ TEST(Mof, StatesKeysOverridesUnitsAndEscapes) {
 
 TEST(Mof, OfTheAncestorsIsTheGoldenOne) {
   std::string text;
-  for (const auto* decl : {&kCimManagedElement, &kCimManagedSystemElement, &kCimLogicalElement,
-                           &kCimEnabledLogicalElement, &kCimOperatingSystem, &kCimFileSystem, &kCimProcess,
-                           &kCimUnixProcess, &kCimStatisticalInformation, &kScxStatisticalInformation}) {
+  for (const auto* decl : {&kCimManagedElement,
+                           &kCimManagedSystemElement,
+                           &kCimLogicalElement,
+                           &kCimEnabledLogicalElement,
+                           &kCimOperatingSystem,
+                           &kCimFileSystem,
+                           &kCimProcess,
+                           &kCimUnixProcess,
+                           &kCimStatisticalInformation,
+                           &kScxStatisticalInformation,
+                           &kCimLogicalFile,
+                           &kCimUnixProcessStatisticalInformation,
+                           &kCimLogicalDevice,
+                           &kCimMediaAccessDevice,
+                           &kCimDiskDrive,
+                           &kCimServiceAccessPoint,
+                           &kCimProtocolEndpoint,
+                           &kCimLanEndpoint,
+                           &kCimIpProtocolEndpoint,
+                           &kCimStatisticalData,
+                           &kCimNetworkPortStatistics,
+                           &kCimEthernetPortStatistics}) {
     text += mof(*decl);
   }
   EXPECT_EQ(text, testing::golden("mof/ancestors.mof", text));

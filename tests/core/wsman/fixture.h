@@ -73,6 +73,7 @@ class MemorySource : public InstanceSource {
 
   std::vector<cim::Instance> instances;
   std::optional<Error> error;
+  std::string error_of;  // the class that it is for; empty: all
   bool hold = false;
   std::vector<std::function<void()>> held;
   std::vector<Query> asked;
@@ -80,7 +81,7 @@ class MemorySource : public InstanceSource {
 
  private:
   void answer(const Query& query, const Done& done) const {
-    if (error) return done(fail(*error));
+    if (error && (error_of.empty() || error_of == query.class_name)) return done(fail(*error));
     Rows rows;
     for (const cim::Instance& each : instances)
       if (each.of().name() == query.class_name && (query.keys.empty() || cim::selects(query.keys, each)))

@@ -297,6 +297,18 @@ TEST(Service, BaseClassIsAskedForAsEachDescendant) {
   EXPECT_TRUE(page->end);
 }
 
+TEST(Service, WhatListsNothingDoesNotSpoilTheListOfItsBaseClass) {
+  Lab lab;
+  lab.source.error = Error{Errc::unsupported, "TEST_Disk: not listed", ""};
+  lab.source.error_of = "TEST_Disk";
+  const Reply reply = lab.ask(enumerate("TEST_Element", optimized(9)));
+  const Result<Page> page = parse_page(reply.status, reply.body);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->items.size(), 1U);
+  EXPECT_EQ(page->items[0].class_name, "SCX_Agent");
+  EXPECT_EQ(verdict(lab.ask(enumerate("TEST_Disk", optimized(9)))), "wsman:UnsupportedFeature");
+}
+
 TEST(Service, OneDeadlineCoversAllDescendants) {
   Lab lab;
   lab.source.hold = true;
