@@ -43,8 +43,9 @@ VisitEnd PackageUpload::line(const HostLine& line) {
     case HostLine::Verb::failed: return VisitStop{"upload", {line.code, line.text}};
     case HostLine::Verb::have: there_ = true; break;
     case HostLine::Verb::want:
-      if (!is_upload_folder(line.text))
+      if (!is_upload_folder(line.text)) {
         return VisitStop{"upload", {FailureCode::upload, "unexpected folder " + line.text}};
+      }
       folder_ = line.text;
       channel_->send_file(package_, job_.package_bytes);
       break;
