@@ -9,6 +9,7 @@
 #include "agent/front/gate.h"
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
+#include "agent/sandbox/breach.h"
 #include "agent/sandbox/confine.h"
 #include "core/base/log.h"
 #include "core/base/version.gen.h"
@@ -77,7 +78,10 @@ class Front {
     server_ = std::move(*server);
     subscriptions_.push_back(loop_.on_signal(SIGTERM, [this] { drain(); }));
     subscriptions_.push_back(loop_.every(1s, [this] { service_.expire(); }));
-    subscriptions_.push_back(loop_.every(5s, [] { ::malloc_trim(0); }));
+    subscriptions_.push_back(loop_.every(5s, [] {
+      ::malloc_trim(0);
+      sandbox::log_refused_calls("front");
+    }));
     return {};
   }
 
@@ -118,7 +122,7 @@ Result<void> run_front(FrontSetup setup) {
   Front front(setup);
   if (auto started = front.start(setup); !started) return started;
   setup.identity = {};
-  const auto confinement = sandbox::confine_front();
+  const auto confinement = sandbox::confine(sandbox::Process::front);
   if (!confinement) return fail(confinement.error());
   log::info("front", "serving; confined by " + std::string(sandbox::to_string(*confinement)));
   front.run();

@@ -8,6 +8,7 @@
 #include <poll.h>
 
 #include "agent/host/rows_writer.h"
+#include "agent/sandbox/breach.h"
 #include "core/base/log.h"
 #include "core/wsman/render.h"
 
@@ -113,7 +114,9 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
     if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
     if (ready == 0) ::malloc_trim(0);  // quiet: give back what the last large answer took
     if (ready <= 0) continue;
-    if (auto served = serve_what_arrived(channel, providers); !served) return served;
+    const auto served = serve_what_arrived(channel, providers);
+    sandbox::log_refused_calls("providers");
+    if (!served) return served;
   }
 }
 

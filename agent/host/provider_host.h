@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The process that runs the provider files: unprivileged, without network, one request after the other.
+// The process that runs the provider files: unprivileged, without network (agent/sandbox/confine.h), one
+// request after the other.
 //
 // It answers on one channel and ends when the front at its other end does.
 #pragma once

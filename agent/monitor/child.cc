@@ -29,7 +29,10 @@ void default_signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-std::string ending(int status) {
+std::string ending(int status, int last_call) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && last_call >= 0) {
+    return "made the system call " + sandbox::call_text(last_call) + ", which it may not, and was ended";
+  }
   if (WIFSIGNALED(status)) return "killed by signal " + std::to_string(WTERMSIG(status));
   return "exited with status " + std::to_string(WEXITSTATUS(status));
 }
@@ -40,6 +43,7 @@ std::string ending(int status) {
 // monitor's destructors here.
 void Child::run(const std::function<Result<void>()>& body) const noexcept {
   default_signals();
+  last_call_.leave_here();
   const auto result = body();
   if (!result) log::error(name_, result.error());
   // Not _exit: a sanitizer's leak check and buffered output belong to an orderly end.
@@ -48,6 +52,9 @@ void Child::run(const std::function<Result<void>()>& body) const noexcept {
 
 Result<void> Child::start(const std::function<Result<void>()>& body) {
   started_ = Clock::now();
+  auto last_call = sandbox::LastCall::shared();
+  if (!last_call) return fail(last_call.error());
+  last_call_ = std::move(*last_call);
   pid_ = ::fork();
   if (pid_ < 0) return fail(errno_error("fork"));
   if (pid_ > 0) return {};
@@ -91,8 +98,8 @@ void Child::wait_longer() {
 void Child::ended(int status) {
   wait_longer();
   pid_ = -1;
-  log::warning("monitor",
-               name_ + " " + ending(status) + "; next start in " + std::to_string(pause_.count()) + " ms");
+  log::warning("monitor", name_ + " " + ending(status, last_call_.number()) + "; next start in " +
+                              std::to_string(pause_.count()) + " ms");
 }
 
 }  // namespace muster::agent

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "agent/sandbox/breach.h"
 #include "core/base/error.h"
 
 namespace muster::agent {
@@ -45,6 +46,7 @@ class Child {
 
   std::string name_;
   pid_t pid_ = -1;
+  sandbox::LastCall last_call_;
   std::vector<pid_t> abandoned_;
   std::chrono::steady_clock::time_point started_{};
   std::chrono::steady_clock::time_point may_start_at_{};

@@ -14,18 +14,11 @@
 #include <unistd.h>
 
 #include "agent/auth/principal.h"
-#include "agent/cert_files.h"
-#include "agent/front/front.h"
-#include "agent/host/provider_host.h"
 #include "agent/ipc/channel.h"
 #include "agent/monitor/auth_queue.h"
-#include "agent/monitor/child.h"
 #include "agent/monitor/notify.h"
-#include "agent/sandbox/privileges.h"
-#include "core/base/linux_host.h"
+#include "agent/monitor/workers.h"
 #include "core/base/log.h"
-#include "core/http/server.h"
-#include "providers/registry.gen.h"
 
 namespace muster::agent {
 namespace {
@@ -33,9 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto kGoodbye = 8s;             // for the front to finish its requests
-constexpr std::size_t kMaxAbandoned = 4;  // provider hosts that not even SIGKILL ends
-constexpr rlim_t kFrontFiles = 20000;     // descriptors: connections and a few more, capped by the hard limit
+constexpr auto kGoodbye = 8s;  // for the front to finish its requests
 
 Result<Fd> signal_descriptor() {
   sigset_t wanted;
@@ -47,40 +38,20 @@ Result<Fd> signal_descriptor() {
   return fd;
 }
 
-Result<std::vector<Fd>> listen_as_configured(const Config& config) {
-  std::vector<Fd> sockets;
-  for (const auto& address : config.listen) {
-    auto socket = http::listen_on(address, config.port);
-    if (!socket) return fail(std::move(socket.error()).during("listening"));
-    sockets.push_back(std::move(*socket));
-  }
-  return sockets;
-}
-
 class Monitor {
  public:
   Monitor(const Config& config, std::function<void()> ready)
-      : config_(config),
+      : workers_(config),
         ready_(std::move(ready)),
         auth_(
             {config.pam_service, config.basic_allow_root},
             [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }) {}
 
   Result<void> prepare() {
-    auto account = sandbox::account_of(config_.user);
-    if (!account && ::geteuid() == 0) return fail(account.error());
-    if (account) account_ = *account;
-    auto identity = read_identity(config_.tls_folder);
-    if (!identity) return fail(identity.error());
-    if (auto sound = parse_identity(*identity); !sound) return fail(sound.error());
-    identity_ = std::move(*identity);
-    auto sockets = listen_as_configured(config_);
-    if (!sockets) return fail(sockets.error());
-    listening_ = std::move(*sockets);
+    if (auto prepared = workers_.prepare(); !prepared) return prepared;
     auto signals = signal_descriptor();
     if (!signals) return fail(signals.error());
     signals_ = std::move(*signals);
-    providers_ = all_providers(host_);
     return {};
   }
 
@@ -93,79 +64,25 @@ class Monitor {
   }
 
  private:
-  std::vector<const cim::Class*> classes() const {
-    std::vector<const cim::Class*> list;
-    for (const auto& provider : providers_) list.push_back(&provider->cim_class());
-    return list;
-  }
-
   Result<void> start_what_is_due() {
     if (ending_) return {};
     const auto now = Clock::now();
-    if (!front_.running() && front_.may_start_at() <= now) {
-      auto started = start_both();
-      if (!started) front_.failed_to_start();
-      return started;
-    }
-    if (front_.running() && !host_child_.running() && host_child_.may_start_at() <= now) {
-      auto replaced = replace_host();
-      if (!replaced) host_child_.failed_to_start();
-      return replaced;
-    }
+    if (!front_.running()) return front_.may_start_at() <= now ? start_both() : Result<void>{};
+    if (!host_child_.running() && host_child_.may_start_at() <= now) return replace_host();
     return {};
   }
 
-  // Forks a provider host and returns the front's end of its channel.
-  Result<Fd> start_host() {
-    if (host_child_.reap_abandoned() >= kMaxAbandoned) {
-      return fail(Errc::timeout,
-                  "provider host: " + std::to_string(kMaxAbandoned) + " of them hang in the kernel",
-                  "look for a file system that does not answer: cat /proc/mounts, dmesg");
-    }
-    auto pair = ipc::Channel::make_pair();
-    if (!pair) return fail(pair.error());
-    auto started = host_child_.start([&, end = pair->second.get()]() -> Result<void> {
-      if (auto closed = sandbox::close_all_but({end}); !closed) return closed;
-      forget_secrets();
-      if (auto dropped = sandbox::become(account_, {}); !dropped) return dropped;
-      ipc::Channel channel(Fd(pair->second.release()), ipc::Party::providers, ipc::Party::front,
-                           ipc::State::serving);
-      const auto done = run_provider_host(std::move(channel), providers_, host_);
-      return done || done.error().code == Errc::unreachable ? Result<void>{} : done;
-    });
-    if (!started) return fail(started.error());
-    return std::move(pair->first);
-  }
-
   Result<void> start_both() {
-    host_child_.abandon();
-    auto host_end = start_host();
-    if (!host_end) return fail(host_end.error());
-    auto pair = ipc::Channel::make_pair();
-    if (!pair) return fail(pair.error());
-    auto started = front_.start(
-        [&]() -> Result<void> { return become_front(Fd(pair->second.release()), std::move(*host_end)); });
-    if (!started) return started;
+    auto ours = workers_.start_both();
+    if (!ours) return fail(ours.error());
     identity_unsent_ = false;
-    channel_.emplace(std::move(pair->first), ipc::Party::monitor, ipc::Party::front, ipc::State::starting);
+    channel_.emplace(std::move(*ours), ipc::Party::monitor, ipc::Party::front, ipc::State::starting);
     host_end_for_later_.reset();
     return {};
   }
 
-  // In the front's process.
-  Result<void> become_front(Fd monitor, Fd host_end) {
-    std::vector<int> kept{monitor.get(), host_end.get()};
-    for (const auto& socket : listening_) kept.push_back(socket.get());
-    if (auto closed = sandbox::close_all_but(std::move(kept)); !closed) return closed;
-    FrontSetup setup{
-        config_,  std::move(identity_), std::move(listening_), std::move(monitor), std::move(host_end),
-        classes()};
-    if (auto dropped = sandbox::become(account_, {kFrontFiles, 0}); !dropped) return dropped;
-    return run_front(std::move(setup));
-  }
-
   Result<void> replace_host() {
-    auto host_end = start_host();
+    auto host_end = workers_.start_host();
     if (!host_end) return fail(host_end.error());
     host_end_for_later_ = std::move(*host_end);
     hand_over_host();
@@ -249,11 +166,8 @@ class Monitor {
   }
 
   void reload() {
-    auto identity = read_identity(config_.tls_folder);
-    if (!identity) return log::error("monitor", std::move(identity.error()).during("reload"));
-    if (auto sound = parse_identity(*identity); !sound)
-      return log::error("monitor", std::move(sound.error()).during("reload"));
-    identity_ = std::move(*identity);
+    if (auto read = workers_.reload_identity(); !read)
+      return log::error("monitor", std::move(read.error()).during("reload"));
     send_identity();
   }
 
@@ -261,7 +175,8 @@ class Monitor {
   void send_identity() {
     identity_unsent_ = !front_serves_;
     if (!front_serves_) return;
-    ipc::Frame frame{ipc::Tag::identity, 0, {std::string(identity_.key.reveal()), identity_.bundle}};
+    const auto& identity = workers_.identity();
+    ipc::Frame frame{ipc::Tag::identity, 0, {std::string(identity.key.reveal()), identity.bundle}};
     send(frame);
     wipe(frame.fields[0]);
   }
@@ -314,19 +229,11 @@ class Monitor {
     if (auto sent = channel_->send(frame, descriptor); !sent) log::error("monitor", sent.error());
   }
 
-  // In children that must not know them.
-  void forget_secrets() { identity_ = {}; }
-
-  const Config& config_;
+  Workers workers_;
+  Child& front_ = workers_.front();
+  Child& host_child_ = workers_.host();
   std::function<void()> ready_;
-  LinuxHost host_;
-  ProviderList providers_;
-  sandbox::Account account_{"", ::geteuid(), ::getegid()};
-  IdentityText identity_;
-  std::vector<Fd> listening_;
   Fd signals_;
-  Child front_{"front"};
-  Child host_child_{"providers"};
   std::optional<ipc::Channel> channel_;
   Fd host_end_for_later_;
   bool front_serves_ = false;

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the front may still do once it serves: no file system (Landlock without any rule), and only the system
-// calls that serving needs (seccomp; anything else kills the process).
+// What an unprivileged process may still do once it serves: the front opens no file and the provider host only
+// reads (Landlock), and each makes only the system calls of its table (seccomp).
 //
-// Everything that needs more (sockets, certificates, event loop) exists before the call.
+// Everything that needs more (sockets, certificates, event loop) exists before the call, and so does
+// no_new_privs (privileges.h).
 #pragma once
 
 #include <string_view>
 
+#include "agent/sandbox/system_calls.h"
 #include "core/base/error.h"
 
 namespace muster::sandbox {
 
 enum class Confinement { full, without_landlock, off };
 
-// Landlock is absent before Linux 5.13: the front then goes on without it. Builds with a sanitizer install no
+// Landlock is absent before Linux 5.13: the process then goes on without it. Builds with a sanitizer install no
 // seccomp filter, since the sanitizer's own runtime would break it.
-Result<Confinement> confine_front();
+Result<Confinement> confine(Process process);
 
 std::string_view to_string(Confinement confinement);
 

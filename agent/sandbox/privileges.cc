@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include <dirent.h>
@@ -112,9 +113,20 @@ Result<void> close_all_but(std::vector<int> kept) {
   return closed ? Result<void>{} : close_one_by_one(kept);
 }
 
+namespace {
+
+// The strings too, not the list alone: they are what the parent was started with, and /proc/PID/environ shows them.
+void forget_environment() {
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    ::explicit_bzero(*entry, std::strlen(*entry));
+  ::clearenv();  // NOLINT(concurrency-mt-unsafe): one thread, right after fork
+}
+
+}  // namespace
+
 Result<void> become(const Account& account, const ProcessLimits& limits) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::clearenv();  // NOLINT(concurrency-mt-unsafe): one thread, right after fork
+  forget_environment();
   ::setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);  // NOLINT(concurrency-mt-unsafe)
   ::umask(077);
   limit(RLIMIT_CORE, 0);

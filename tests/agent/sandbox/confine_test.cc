@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Real filters in real processes: each row of the table makes one call in a confined child, and the child's end says
+// what the kernel did about it.
+#include "agent/sandbox/confine.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pwd.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "agent/sandbox/breach.h"
+#include "agent/sandbox/privileges.h"
+#include "core/base/linux_host.h"
+#include "core/base/log.h"
+#include "providers/registry.gen.h"
+#include "tests/agent/in_child.h"
+
+namespace muster::sandbox {
+namespace {
+
+using muster::testing::Ended;
+using muster::testing::in_child;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr int kDone = 0;               // the call did what it says
+constexpr int kKilled = 128 + SIGSYS;  // the call ended the process
+constexpr int kOff = 77;               // this build is not confined
+constexpr int kNotConfined = 99;
+
+// As a child of the monitor would be: somebody else, with no way back, then confined.
+int confined(Process process, const std::function<int()>& body) {
+  if (::geteuid() == 0) {
+    const auto nobody = account_of("nobody");
+    if (!nobody || !become(*nobody, {})) return kNotConfined;
+  }
+  const auto confinement = confine(process);
+  if (!confinement) return kNotConfined;
+  return *confinement == Confinement::off ? kOff : body();
+}
+
+int errno_of(bool failed) {
+  return failed ? errno : kDone;
+}
+
+struct Attempt {
+  const char* name;
+  int (*call)();
+  int front;      // exit status in a confined front: 0, an errno, or kKilled
+  int providers;  // in a confined provider host
+};
+
+// Every call works for an ordinary unconfined process, unless it is one that needs root: see TheCallsWorkUnconfined.
+constexpr Attempt kAttempts[] = {
+    {"read a file", [] { return errno_of(::open("/proc/meminfo", O_RDONLY) < 0); }, EACCES, kDone},
+    {"list a folder", [] { return errno_of(::open("/proc", O_RDONLY | O_DIRECTORY) < 0); }, EACCES, kDone},
+    {"write a file", [] { return errno_of(::open("/dev/null", O_WRONLY) < 0); }, EACCES, EACCES},
+    {"make a file", [] { return errno_of(::open("/tmp", O_RDWR | O_TMPFILE, 0600) < 0); }, EACCES, EACCES},
+    {"size of a file system",
+     [] {
+       struct statvfs room {};
+       return errno_of(::statvfs("/", &room) != 0);
+     },
+     kKilled, kDone},
+    {"socket to the network", [] { return errno_of(::socket(AF_INET, SOCK_STREAM, 0) < 0); }, kKilled,
+     EACCES},
+    {"socket on this machine", [] { return errno_of(::socket(AF_UNIX, SOCK_STREAM, 0) < 0); }, kKilled,
+     EACCES},
+    {"socket to the kernel", [] { return errno_of(::socket(AF_NETLINK, SOCK_RAW, 0) < 0); }, kKilled, EACCES},
+    {"connect", [] { return errno_of(::connect(-1, nullptr, 0) != 0 && errno != EBADF); }, kKilled, kKilled},
+    {"execute", [] { return errno_of(::execl("/bin/true", "true", nullptr) != 0); }, kKilled, kKilled},
+    {"fork",
+     [] {
+       const pid_t child = ::fork();
+       if (child == 0) ::_exit(0);
+       return errno_of(child < 0);
+     },
+     kKilled, kKilled},
+    {"trace", [] { return errno_of(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0); }, kKilled, kKilled},
+    {"signal another process", [] { return errno_of(::kill(::getpid(), 0) != 0); }, kKilled, kKilled},
+    {"executable memory",
+     [] {
+       return errno_of(::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                       MAP_FAILED);
+     },
+     kKilled, ENOSYS},
+    {"memory", [] { return errno_of(std::malloc(1 << 22) == nullptr); }, kDone, kDone},
+    {"another handler of SIGSYS", [] { return errno_of(::signal(SIGSYS, SIG_IGN) == SIG_ERR); }, kKilled,
+     ENOSYS},
+    {"a call that no table knows", [] { return errno_of(::getpriority(PRIO_PROCESS, 0) < 0); }, kKilled,
+     ENOSYS},
+};
+
+TEST(Confine, TheCallsWorkUnconfined) {
+  for (const Attempt& attempt : kAttempts) EXPECT_EQ(in_child(attempt.call).status, kDone) << attempt.name;
+}
+
+class ConfineTest : public ::testing::TestWithParam<Process> {};
+
+TEST_P(ConfineTest, LetsEachCallDoWhatTheProcessNeedsAndNoMore) {
+  for (const Attempt& attempt : kAttempts) {
+    const Ended ended = in_child([&] { return confined(GetParam(), attempt.call); });
+    if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
+    EXPECT_EQ(ended.status, GetParam() == Process::front ? attempt.front : attempt.providers) << attempt.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Processes, ConfineTest, ::testing::Values(Process::front, Process::providers));
+
+TEST(Confine, ACallThatEndsTheProcessIsLeftForTheParent) {
+  const auto last = LastCall::shared();
+  ASSERT_TRUE(last.has_value());
+  ASSERT_EQ(last->number(), -1);
+  const Ended ended = in_child([&] {
+    last->leave_here();
+    return confined(Process::front, [] { return errno_of(::execl("/bin/true", "true", nullptr) != 0); });
+  });
+  if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
+  EXPECT_EQ(ended.status, kKilled);
+  EXPECT_EQ(call_text(last->number()).substr(0, 8), "execve (");
+}
+
+TEST(Confine, ARefusedCallIsLoggedOnceWithItsName) {
+  const Ended ended = in_child([] {
+    return confined(Process::providers, [] {
+      for (int round = 0; round < 3; ++round) {
+        static_cast<void>(::getpriority(PRIO_PROCESS, 0));
+        static_cast<void>(::socket(AF_INET, SOCK_STREAM, 0));
+        log_refused_calls("providers");
+      }
+      return 0;
+    });
+  });
+  if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
+  ASSERT_EQ(ended.status, 0);
+  const std::string unknown = "warning providers: system call getpriority (";
+  const std::string expected = "info providers: system call socket (";
+  EXPECT_THAT(ended.err, HasSubstr(unknown));
+  EXPECT_THAT(ended.err, HasSubstr(expected));
+  EXPECT_EQ(ended.err.find(unknown), ended.err.rfind(unknown)) << ended.err;
+  EXPECT_EQ(ended.err.find(expected), ended.err.rfind(expected)) << ended.err;
+}
+
+TEST(Confine, AProviderMayAskForTheNamesOfUsers) {
+  const Ended ended = in_child([] {
+    return confined(Process::providers, [] {
+      const passwd* entry = ::getpwuid(1);
+      return entry != nullptr && std::string(entry->pw_name) == "daemon" ? 0 : 1;
+    });
+  });
+  if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
+  EXPECT_EQ(ended.status, 0);
+}
+
+// What a provider asks the kernel for has to be in the table: this is where a new one finds out.
+TEST(Confine, EveryProviderWorksInTheProviderHost) {
+  const Ended ended = in_child([] {
+    const LinuxHost host;
+    auto providers = all_providers(host);
+    return confined(Process::providers, [&] {
+      int failed = 0;
+      for (const auto& provider : providers) {
+        provider->sample();
+        if (auto done = provider->enumerate([](cim::Instance) {}); !done) {
+          log::error(provider->cim_class().name(), done.error());
+          ++failed;
+        }
+      }
+      log_refused_calls("providers");
+      return failed;
+    });
+  });
+  if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.err, Not(HasSubstr("was refused"))) << ended.err;
+}
+
+}  // namespace
+}  // namespace muster::sandbox
