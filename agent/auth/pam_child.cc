@@ -2,6 +2,8 @@
 #include "agent/auth/pam_child.h"
 
 #include <csignal>
+#include <sstream>
+#include <string>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr char kYes = 'y';
 constexpr char kNo = 'n';
+constexpr std::size_t kMaxChildrenBytes = 4096;
 
 Result<void> check(const Policy& policy, const Attempt& attempt) {
   const auto root_may = policy.allow_root ? RootLogin::allowed : RootLogin::refused;
@@ -52,13 +55,31 @@ Result<PamChild> PamChild::start(const Policy& policy, Attempt attempt, std::uin
   return child;
 }
 
+namespace {
+
+// pam_exec starts its helper in a session of its own, where the group's signal does not reach it. Nobody is reaped
+// while the parent stands still, so that the numbers stay theirs.
+void kill_with_children(pid_t pid) {
+  ::kill(pid, SIGSTOP);
+  const std::string task = "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
+  std::istringstream children(read_file(task, kMaxChildrenBytes).value_or(""));
+  for (pid_t child = 0; children >> child;) {
+    if (child <= 1) continue;
+    ::kill(-child, SIGKILL);
+    ::kill(child, SIGKILL);
+  }
+  ::kill(-pid, SIGKILL);
+  ::kill(pid, SIGKILL);
+}
+
+}  // namespace
+
 bool PamChild::finish() {
   char answer = kNo;
   ::fcntl(result_.get(), F_SETFL, O_NONBLOCK);
   const bool told = ::read(result_.get(), &answer, 1) == 1;
-  // After its answer the child has nothing left to do; helpers that a module left behind go with the group.
-  ::kill(-pid_, SIGKILL);
-  ::kill(pid_, SIGKILL);
+  // After its answer the child has nothing left to do; helpers that a module left behind go with it.
+  kill_with_children(pid_);
   result_.reset();
   return told && answer == kYes;
 }

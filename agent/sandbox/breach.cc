@@ -94,7 +94,7 @@ Result<void> handle_breaches(const CallTable& table) {
   sigset_t ours;
   ::sigemptyset(&ours);
   ::sigaddset(&ours, SIGSYS);
-  if (::sigaction(SIGSYS, &action, nullptr) != 0 || ::sigprocmask(SIG_UNBLOCK, &ours, nullptr) != 0) {
+  if (::sigaction(SIGSYS, &action, nullptr) != 0 || ::pthread_sigmask(SIG_UNBLOCK, &ours, nullptr) != 0) {
     return fail(errno_error("SIGSYS"));
   }
   return {};

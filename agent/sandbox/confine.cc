@@ -40,7 +40,7 @@ Result<void> filter_system_calls(const CallTable& table) {
   bool made = static_cast<bool>(filter) &&
               ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
   for (const CallRule& rule : table.rules) {
-    if (rule.verdict == Verdict::allowed) made = made && allow(filter.get(), rule);
+    made = made && (rule.verdict != Verdict::allowed || allow(filter.get(), rule));
   }
   if (!made) return fail(Errc::internal, "seccomp: the filter could not be made");
   if (::seccomp_load(filter.get()) != 0)

@@ -39,7 +39,7 @@ Result<bool> restrict_files(Files allowed) {
   if (!ruleset && is_absent(errno)) return false;
   if (!ruleset) return fail(errno_error("landlock"));
   if (allowed == Files::read_only) {
-    const auto permitted = permit_reading(ruleset.get());
+    auto permitted = permit_reading(ruleset.get());
     if (!permitted || !*permitted) return permitted;
   }
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return fail(errno_error("landlock"));

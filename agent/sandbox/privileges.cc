@@ -117,8 +117,9 @@ namespace {
 
 // The strings too, not the list alone: they are what the parent was started with, and /proc/PID/environ shows them.
 void forget_environment() {
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     ::explicit_bzero(*entry, std::strlen(*entry));
+  }
   ::clearenv();  // NOLINT(concurrency-mt-unsafe): one thread, right after fork
 }
 

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What docs/security.md promises about the agent's three processes, read from /proc of a provisioned host: identity,
+// capabilities, filters, descriptors, environment; and what systemd thinks of the unit.
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/e2e/lab.h"
+
+namespace muster::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Below: as measured for a monitor that runs PAM and changes user. 10 is a service without any of it.
+constexpr double kMaxExposure = 3.5;
+
+// Of the unit's CapabilityBoundingSet; nobody may have more.
+constexpr std::uint64_t kUnitCapabilities =
+    1U << 0 | 1U << 1 | 1U << 2 | 1U << 5 | 1U << 6 | 1U << 7 | 1U << 10 | 1U << 29;
+
+struct Process {
+  std::string pid;
+  std::map<std::string, std::string> status;
+  std::multiset<std::string>
+      descriptors;          // what each but 0, 1 and 2 is: "socket", "anon_inode:[eventpoll]", a path
+  std::string environment;  // the strings it was started with, without the NULs between them
+};
+
+class ConfinementTest : public LabTest {
+ protected:
+  static void SetUpTestSuite() {
+    start({"1"});
+    if (!lab().up()) return;
+    provisioned_ = run(lab().provision());
+  }
+  void SetUp() override {
+    LabTest::SetUp();
+    if (HasFatalFailure()) return;
+    ASSERT_EQ(provisioned_.status, 0) << provisioned_.out << provisioned_.err;
+    polled_ = run(lab().muster({"poll", "h1"}));  // whatever opens files once has done so
+    ASSERT_EQ(polled_.status, 0) << polled_.out << polled_.err;
+    read_processes();
+  }
+
+  static std::string on_h1(const std::string& shell) { return lab().on("h1", shell).out; }
+
+  static Process process(const std::string& pid) {
+    Process found;
+    found.pid = pid;
+    std::istringstream status(on_h1("cat /proc/" + pid + "/status"));
+    for (std::string line; std::getline(status, line);) {
+      const auto colon = line.find(":\t");
+      if (colon != std::string::npos) found.status[line.substr(0, colon)] = line.substr(colon + 2);
+    }
+    std::istringstream links(on_h1("cd /proc/" + pid + "/fd && for f in *; do echo $f $(readlink $f); done"));
+    for (std::string line; std::getline(links, line);) {
+      const auto space = line.find(' ');
+      if (line.substr(0, space).size() == 1 && line[0] < '3') continue;
+      std::string what = line.substr(space + 1);
+      if (what.starts_with("socket:") || what.starts_with("pipe:")) what.resize(what.find(':'));
+      found.descriptors.insert(what);
+    }
+    found.environment = on_h1("tr -d '\\000' </proc/" + pid + "/environ");
+    return found;
+  }
+
+  void read_processes() {
+    std::istringstream main(on_h1("systemctl show -p MainPID --value muster-agent"));
+    std::string pid;
+    main >> pid;
+    monitor_ = process(pid);
+    std::istringstream children(on_h1("pgrep -P " + pid));
+    for (std::string child; children >> child;) {
+      Process found = process(child);
+      (found.descriptors.contains("anon_inode:[eventpoll]") ? front_ : providers_) = std::move(found);
+    }
+    ASSERT_FALSE(monitor_.status.empty());
+    ASSERT_FALSE(front_.status.empty());
+    ASSERT_FALSE(providers_.status.empty());
+  }
+
+  static std::uint64_t capabilities(const Process& of, const std::string& set) {
+    return std::stoull(of.status.at(set), nullptr, 16);
+  }
+
+  static inline Ran provisioned_;
+  Ran polled_;
+  Process monitor_;
+  Process front_;
+  Process providers_;
+};
+
+TEST_F(ConfinementTest, FrontAndProviderHostAreTheUserMusterAndNothingElse) {
+  std::istringstream ids(on_h1("id -u muster; id -g muster"));
+  std::string uid;
+  std::string gid;
+  ids >> uid >> gid;
+  ASSERT_NE(uid, "0");
+  for (const Process* one : {&front_, &providers_}) {
+    EXPECT_EQ(one->status.at("Uid"), uid + "\t" + uid + "\t" + uid + "\t" + uid);
+    EXPECT_EQ(one->status.at("Gid"), gid + "\t" + gid + "\t" + gid + "\t" + gid);
+    EXPECT_EQ(one->status.at("Groups"), " ");
+    for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"})
+      EXPECT_EQ(capabilities(*one, set), 0u) << set;
+  }
+}
+
+TEST_F(ConfinementTest, NobodyHasACapabilityBeyondTheUnits) {
+  for (const Process* one : {&monitor_, &front_, &providers_}) {
+    for (const char* set : {"CapPrm", "CapEff", "CapBnd"})
+      EXPECT_EQ(capabilities(*one, set) & ~kUnitCapabilities, 0u) << set << one->status.at(set);
+  }
+  EXPECT_NE(capabilities(monitor_, "CapEff"), 0u) << "the monitor needs some: is this the monitor?";
+}
+
+TEST_F(ConfinementTest, FrontAndProviderHostHaveAFilterOfTheirOwnOnTopOfTheUnits) {
+  const auto filters = [](const Process& of) { return std::stoi(of.status.at("Seccomp_filters")); };
+  for (const Process* one : {&front_, &providers_}) {
+    EXPECT_EQ(one->status.at("NoNewPrivs"), "1");
+    EXPECT_EQ(one->status.at("Seccomp"), "2");
+    EXPECT_EQ(filters(*one), filters(monitor_) + 1);
+  }
+}
+
+TEST_F(ConfinementTest, EachHasTheDescriptorsItNeedsAndNoFile) {
+  // the channel to the front
+  EXPECT_EQ(providers_.descriptors, std::multiset<std::string>{"socket"});
+  for (const auto& what : front_.descriptors) {
+    EXPECT_THAT(what, ::testing::AnyOf("socket", "pipe", "anon_inode:[eventpoll]", "anon_inode:[eventfd]",
+                                       "anon_inode:[timerfd]"));
+  }
+  // the lock, signals, and the channel to the front; the listening socket stays for the next front
+  for (const auto& what : monitor_.descriptors) {
+    EXPECT_THAT(what, ::testing::AnyOf("socket", "anon_inode:[signalfd]", "/run/muster-agent/agent.lock"));
+  }
+}
+
+TEST_F(ConfinementTest, ChildrenKeepNothingOfTheMonitorsEnvironment) {
+  EXPECT_THAT(monitor_.environment, HasSubstr("NOTIFY_SOCKET=")) << "the monitor has one, as a control";
+  EXPECT_EQ(front_.environment, "");
+  EXPECT_EQ(providers_.environment, "");
+}
+
+TEST_F(ConfinementTest, TheJournalSaysHowTheyAreConfinedAndOfNoBreach) {
+  const std::string journal = on_h1("journalctl -b -o cat -u muster-agent");
+  EXPECT_THAT(journal, HasSubstr("front: serving; confined by seccomp and Landlock"));
+  EXPECT_THAT(journal, HasSubstr("providers: serving; confined by seccomp and Landlock"));
+  EXPECT_THAT(journal, Not(HasSubstr("system call")));
+}
+
+TEST_F(ConfinementTest, SystemdFindsTheUnitLittleExposed) {
+  const std::string said = on_h1("systemd-analyze security --no-pager muster-agent | tail -n 1");
+  const auto colon = said.rfind(": ");
+  ASSERT_NE(colon, std::string::npos) << said;
+  EXPECT_LE(std::stod(said.substr(colon + 2)), kMaxExposure) << said;
+}
+
+}  // namespace
+}  // namespace muster::e2e
