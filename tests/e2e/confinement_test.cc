@@ -37,14 +37,17 @@ class ConfinementTest : public LabTest {
     start({"1"});
     if (!lab().up()) return;
     provisioned_ = run(lab().provision());
+    polled_ = run(lab().muster({"poll", "h1"}));  // whatever opens files once has done so
+    read_processes();
   }
   void SetUp() override {
     LabTest::SetUp();
     if (HasFatalFailure()) return;
     ASSERT_EQ(provisioned_.status, 0) << provisioned_.out << provisioned_.err;
-    polled_ = run(lab().muster({"poll", "h1"}));  // whatever opens files once has done so
     ASSERT_EQ(polled_.status, 0) << polled_.out << polled_.err;
-    read_processes();
+    ASSERT_FALSE(monitor_.status.empty());
+    ASSERT_FALSE(front_.status.empty());
+    ASSERT_FALSE(providers_.status.empty());
   }
 
   static std::string on_h1(const std::string& shell) { return lab().on("h1", shell).out; }
@@ -69,7 +72,7 @@ class ConfinementTest : public LabTest {
     return found;
   }
 
-  void read_processes() {
+  static void read_processes() {
     std::istringstream main(on_h1("systemctl show -p MainPID --value muster-agent"));
     std::string pid;
     main >> pid;
@@ -79,9 +82,6 @@ class ConfinementTest : public LabTest {
       Process found = process(child);
       (found.descriptors.contains("anon_inode:[eventpoll]") ? front_ : providers_) = std::move(found);
     }
-    ASSERT_FALSE(monitor_.status.empty());
-    ASSERT_FALSE(front_.status.empty());
-    ASSERT_FALSE(providers_.status.empty());
   }
 
   static std::uint64_t capabilities(const Process& of, const std::string& set) {
@@ -89,10 +89,10 @@ class ConfinementTest : public LabTest {
   }
 
   static inline Ran provisioned_;
-  Ran polled_;
-  Process monitor_;
-  Process front_;
-  Process providers_;
+  static inline Ran polled_;
+  static inline Process monitor_;
+  static inline Process front_;
+  static inline Process providers_;
 };
 
 TEST_F(ConfinementTest, FrontAndProviderHostAreTheUserMusterAndNothingElse) {
@@ -150,7 +150,8 @@ TEST_F(ConfinementTest, TheJournalSaysHowTheyAreConfinedAndOfNoBreach) {
   const std::string journal = on_h1("journalctl -b -o cat -u muster-agent");
   EXPECT_THAT(journal, HasSubstr("front: serving; confined by seccomp and Landlock"));
   EXPECT_THAT(journal, HasSubstr("providers: serving; confined by seccomp and Landlock"));
-  EXPECT_THAT(journal, Not(HasSubstr("system call")));
+  EXPECT_THAT(journal, Not(HasSubstr("which it may not")));
+  EXPECT_THAT(journal, Not(HasSubstr("please report")));
 }
 
 TEST_F(ConfinementTest, SystemdFindsTheUnitLittleExposed) {
