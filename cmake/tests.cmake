@@ -36,3 +36,15 @@ if(BUILD_TESTING AND TARGET muster AND e2e_suites)
     set_tests_properties(e2e_${suite} PROPERTIES LABELS e2e RUN_SERIAL ON TIMEOUT 900)
   endforeach()
 endif()
+
+# The conformance suite: its runner against servers that answer wrongly, and its cases against the agent on loopback.
+if(BUILD_TESTING)
+  add_test(NAME conformance_runner COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/conformance/runner_test.py)
+  set_tests_properties(conformance_runner PROPERTIES TIMEOUT 120)
+  if(TARGET muster-agent)
+    set(conformance ${PROJECT_SOURCE_DIR}/tests/conformance)
+    add_test(NAME conformance COMMAND ${Python3_EXECUTABLE} ${conformance}/run_agent.py $<TARGET_FILE:muster-agent>
+      --pending ${conformance}/pending.txt --junit ${PROJECT_BINARY_DIR}/conformance.xml)
+    set_tests_properties(conformance PROPERTIES LABELS e2e TIMEOUT 180)
+  endif()
+endif()

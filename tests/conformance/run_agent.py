@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Starts a muster-agent on loopback with a certificate made for this run, and runs scripts/conformance against it.
+
+usage: run_agent.py AGENT [OPTION-OF-SCRIPTS/CONFORMANCE...]"""
+import os
+import pathlib
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+AUTHORITY = ROOT / "scripts" / "bench.d" / "authority.sh"
+CONFIG = """listen = ["127.0.0.1"]
+port = {port}
+user = "{user}"
+tls_folder = "{folder}/tls"
+run_folder = "{folder}/run"
+log_level = "error"
+[basic]
+enabled = true
+"""
+
+
+def run(*command, **options):
+    """Runs a command that must succeed; returns what it printed."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]}: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def make_identities(agent, folder):
+    """An authority, the agent's certificate for localhost and a client's."""
+    run(AUTHORITY, "make", folder / "ca")
+    cert = [agent, "cert", "--tls-folder", folder / "tls"]
+    run(*cert, "create")
+    request = run(*cert, "request", "--name", "localhost", "--name", "127.0.0.1")
+    run(*cert, "install", input=run(AUTHORITY, "sign", folder / "ca", "localhost", "127.0.0.1", input=request))
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def wait_for(agent, port):
+    deadline = time.monotonic() + 30
+    while agent.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    sys.exit(f"muster-agent: does not listen on port {port}; its words are above")
+
+
+def start(agent, folder):
+    """The agent, and its port. As root it lends itself to nobody, else it stays who it is."""
+    user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    port, config = free_port(), folder / "agent.toml"
+    config.write_text(CONFIG.format(port=port, folder=folder, user=user), encoding="utf-8")
+    child = subprocess.Popen([str(agent), "--config", str(config), "serve"])
+    wait_for(child, port)
+    return child, port
+
+
+def main():
+    agent, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(tempfile.mkdtemp(prefix="muster-conformance."))
+    child = None
+    try:
+        make_identities(agent, folder)
+        child, port = start(agent, folder)
+        return subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
+                               "--profile", "muster", "--ca", folder / "ca" / "root.pem",
+                               "--cert", folder / "ca" / "client.pem", *sys.argv[2:]], check=False).returncode
+    finally:
+        if child:
+            child.terminate()
+            child.wait(20)
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
