@@ -82,6 +82,13 @@ bool fits(const Property& property, const Value& value) {
                                         : fits_scalar(property.type, value);
 }
 
+bool is_null(const Value& value) {
+  const auto* texts = std::get_if<std::vector<std::string>>(&value);
+  const auto* numbers = std::get_if<std::vector<std::uint64_t>>(&value);
+  return std::holds_alternative<std::monostate>(value) || (texts != nullptr && texts->empty()) ||
+         (numbers != nullptr && numbers->empty());
+}
+
 Instance& Instance::set(std::string_view property, Value value) & {
   const auto position = class_->index_of(property);
   assert(position.has_value());

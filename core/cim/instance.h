@@ -20,6 +20,9 @@ using Value = std::variant<std::monostate, bool, std::uint64_t, std::int64_t, do
 // Is the value of the declared kind and within the declared width? Null fits everything.
 bool fits(const Property& property, const Value& value);
 
+// Null, or an array without elements, which is sent as null.
+bool is_null(const Value& value);
+
 class Instance {
  public:
   explicit Instance(const Class& of) : class_(&of), values_(of.properties().size()) {}
