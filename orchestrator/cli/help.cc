@@ -64,21 +64,37 @@ std::string entry(const std::string& left, const std::string& right) {
   return out.append(wrap(right, kOptionColumn)).append("\n");
 }
 
+// A validator appends its own words to the name of a value: "N:UINT in [1 - 500]". The name is the reader's.
+std::string name_of_value(const CLI::Option& option) {
+  const auto name = option.get_type_name();
+  return name.substr(0, name.find(':')) + (option.get_expected_max() > 1 ? "..." : "");
+}
+
 std::string value_name(const CLI::Option& option) {
-  if (option.get_items_expected_max() == 0) return {};
-  const bool many = option.get_expected_max() > 1;
-  return " " + option.get_type_name() + (many ? "..." : "");
+  return option.get_items_expected_max() == 0 ? std::string() : " " + name_of_value(option);
 }
 
 std::string positional_name(const CLI::Option& option) {
-  const bool many = option.get_expected_max() > 1;
-  const auto name = option.get_type_name() + (many ? "..." : "");
+  const auto name = name_of_value(option);
   return option.get_required() ? name : "[" + name + "]";
+}
+
+// "1 to 500" out of what a range validator has appended.
+std::string range_text(const CLI::Option& option) {
+  constexpr std::string_view kOpening = " in [";
+  const auto name = option.get_type_name();
+  const auto opening = name.find(kOpening);
+  if (opening == std::string::npos || name.back() != ']') return {};
+  auto range = name.substr(opening + kOpening.size());
+  range.pop_back();
+  if (const auto dash = range.find(" - "); dash != std::string::npos) range.replace(dash, 3, " to ");
+  return range;
 }
 
 std::string option_entry(const CLI::Option& option) {
   auto text = option.get_description();
   if (!option.get_default_str().empty()) text += " (default " + option.get_default_str() + ")";
+  if (const auto range = range_text(option); !range.empty()) text += ", " + range;
   if (!option.get_envname().empty()) text += " (environment: " + option.get_envname() + ")";
   const auto left =
       option.get_positional() ? positional_name(option) : option.get_name(false, true) + value_name(option);
