@@ -21,7 +21,7 @@
 namespace muster::agent {
 namespace {
 
-constexpr std::size_t kMaxPemBytes = 256 * 1024;
+constexpr std::size_t kMaxPemBytes = std::size_t{256} * 1024;
 constexpr auto kSelfSignedLifetime = std::chrono::hours(10 * 365 * 24);
 
 struct Files {

@@ -15,7 +15,7 @@
 namespace muster::agent {
 namespace {
 
-constexpr std::size_t kMaxBytes = 256 * 1024;
+constexpr std::size_t kMaxBytes = std::size_t{256} * 1024;
 
 // Takes a value into the configuration; false: it is not of the right kind or range.
 using Take = bool (*)(const toml::node&, Config&);

@@ -9,9 +9,9 @@
 namespace muster::auth {
 namespace {
 
-constexpr std::size_t kMaxHeader = 8 * 1024;
+constexpr std::size_t kMaxHeader = std::size_t{8} * 1024;
 constexpr std::size_t kMaxUser = 256;
-constexpr std::size_t kMaxPassword = 4 * 1024;
+constexpr std::size_t kMaxPassword = std::size_t{4} * 1024;
 
 int sextet(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';

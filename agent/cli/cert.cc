@@ -13,7 +13,7 @@
 namespace muster::agent {
 namespace {
 
-constexpr std::size_t kMaxBundleBytes = 256 * 1024;
+constexpr std::size_t kMaxBundleBytes = std::size_t{256} * 1024;
 
 Result<int> create(const Options& options) {
   const auto folder = tls_folder(options);

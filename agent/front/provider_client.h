@@ -27,7 +27,7 @@ namespace muster::agent {
 class ProviderClient final : public wsman::InstanceSource {
  public:
   static constexpr std::size_t kMaxOutstanding = 256;
-  static constexpr std::size_t kMaxAnswerBytes = 64 * 1024 * 1024;
+  static constexpr std::size_t kMaxAnswerBytes = std::size_t{64} * 1024 * 1024;
   // A host with calls to answer that has said nothing for this long beyond the first deadline hangs.
   static constexpr std::chrono::seconds kPatience{5};
 

@@ -11,7 +11,7 @@
 
 namespace muster::ipc {
 
-inline constexpr std::size_t kMaxFrameBytes = 48 * 1024;
+inline constexpr std::size_t kMaxFrameBytes = std::size_t{48} * 1024;
 inline constexpr std::uint16_t kVersion = 1;
 
 enum class Party : std::uint8_t { monitor, front, providers };

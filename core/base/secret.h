@@ -14,7 +14,7 @@ namespace muster {
 
 class Secret {
  public:
-  static constexpr std::size_t kMaxBytes = 64 * 1024;
+  static constexpr std::size_t kMaxBytes = std::size_t{64} * 1024;
 
   Secret() = default;
   explicit Secret(std::string_view bytes);

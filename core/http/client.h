@@ -38,7 +38,7 @@ class Client {
 
   // The loop must outlive the client. Nothing is connected until the first request.
   static std::unique_ptr<Client> create(Loop& loop, Endpoint endpoint, std::shared_ptr<tls::Context> context,
-                                        std::size_t body_limit_bytes = 32 * 1024 * 1024);
+                                        std::size_t body_limit_bytes = std::size_t{32} * 1024 * 1024);
   virtual ~Client() = default;  // a request in work is dropped without an answer
 
   // POST. A kept-alive connection that is seen to be closed before anything was sent is always reconnected.

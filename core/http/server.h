@@ -31,9 +31,9 @@ namespace muster::http {
 struct Limits {
   std::size_t connections = 256;
   std::size_t connections_per_source = 64;
-  std::size_t head_bytes = 16 * 1024;
+  std::size_t head_bytes = std::size_t{16} * 1024;
   std::size_t head_fields = 64;
-  std::size_t body_bytes = 512 * 1024;
+  std::size_t body_bytes = std::size_t{512} * 1024;
   std::chrono::seconds handshake{10};
   std::chrono::seconds head{10};
   std::chrono::seconds body{30};

@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 // A peer that still sends when it is refused must find the answer before the reset that its bytes would
 // cause.
 constexpr std::chrono::seconds kLingerTime{2};
-constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr std::size_t kLingerBytes = std::size_t{1024} * 1024;
 // An error answer that the peer does not read ends no later.
 constexpr std::chrono::seconds kRefusalTime{5};
 

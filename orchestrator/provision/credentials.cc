@@ -20,7 +20,7 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kSecretBytes = 4096;
-constexpr std::size_t kKeyBytes = 64 * 1024;
+constexpr std::size_t kKeyBytes = std::size_t{64} * 1024;
 
 Result<Secret> first_line(std::string& text, const std::string& object) {
   const auto end = text.find('\n');

@@ -12,7 +12,7 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t kPackageBytes = 256 * 1024 * 1024;
+constexpr std::size_t kPackageBytes = std::size_t{256} * 1024 * 1024;
 constexpr std::string_view kArchiveStart = "!<arch>\ndebian-binary";
 
 std::string newest_in(const std::string& folder) {

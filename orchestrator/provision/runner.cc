@@ -18,7 +18,7 @@ constexpr unsigned kMostCrashes = 3;
 constexpr std::chrono::milliseconds kGrace{10'000};
 constexpr std::chrono::milliseconds kLeave{3'000};
 constexpr std::chrono::milliseconds kTick{100};
-constexpr std::size_t kKeyFileBytes = 256 * 1024;
+constexpr std::size_t kKeyFileBytes = std::size_t{256} * 1024;
 
 std::string_view command_of(Journey journey) {
   switch (journey) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kTurnMs = 1000;
 constexpr std::size_t kNoiseBytes = 4096;
-constexpr std::size_t kQuestionBytes = 16 * 1024;
+constexpr std::size_t kQuestionBytes = std::size_t{16} * 1024;
 
 Root root_of(const Job& job) {
   if (!job.sudo) return Root::as_is;

@@ -13,7 +13,8 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64 * 1024;  // more would only be copied into the library's memory
+constexpr std::size_t kBlockBytes =
+    std::size_t{64} * 1024;  // more would only be copied into the library's memory
 constexpr auto kGrace = std::chrono::milliseconds(2000);  // a background child may hold the output open
 constexpr std::size_t kMostLines = 4096;
 

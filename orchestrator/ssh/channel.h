@@ -22,8 +22,8 @@ enum class Terminal { none, wanted };
 
 class SshChannel {
  public:
-  static constexpr std::size_t kMaxLineBytes = 16 * 1024;
-  static constexpr std::size_t kErrorBytes = 64 * 1024;
+  static constexpr std::size_t kMaxLineBytes = std::size_t{16} * 1024;
+  static constexpr std::size_t kErrorBytes = std::size_t{64} * 1024;
 
   SshChannel(SshSession& session, std::string command, Terminal terminal);
   SshChannel(const SshChannel&) = delete;

@@ -13,8 +13,8 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kHeadBytes = 5;
-constexpr std::size_t kMostFrames = 1024;             // that wait to be read
-constexpr std::size_t kMostBytesAtOnce = 256 * 1024;  // then others have their turn
+constexpr std::size_t kMostFrames = 1024;                          // that wait to be read
+constexpr std::size_t kMostBytesAtOnce = std::size_t{256} * 1024;  // then others have their turn
 
 void put32(std::string& out, std::uint32_t value) {
   for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>((value >> shift) & 0xffU));

@@ -19,7 +19,7 @@
 
 namespace muster {
 
-inline constexpr std::size_t kMaxFrameBytes = 160 * 1024;  // fits into a socket's default buffer
+inline constexpr std::size_t kMaxFrameBytes = std::size_t{160} * 1024;  // fits into a socket's default buffer
 
 struct Frame {
   std::uint8_t kind = 0;

@@ -36,7 +36,7 @@ struct ShownKey {
   std::string fingerprint;
 };
 
-inline constexpr std::size_t kMostKnownHostsBytes = 16 * 1024 * 1024;
+inline constexpr std::size_t kMostKnownHostsBytes = std::size_t{16} * 1024 * 1024;
 
 // A file that is not there holds no records; one that cannot be read is an error, for the key that it holds
 // might have changed.

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kStepBytes = 40;
 constexpr std::size_t kTextBytes = 4096;
-constexpr std::size_t kQuestionBytes = 16 * 1024;
+constexpr std::size_t kQuestionBytes = std::size_t{16} * 1024;
 
 bool is_step(std::string_view name) {
   return !name.empty() && name.size() <= kStepBytes &&
