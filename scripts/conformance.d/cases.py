@@ -8,7 +8,7 @@ from envelope import CaseError
 
 WEIGHTS = ("must", "should", "microsoft", "lenient")
 CASE_KEYS = {"id", "title", "rule", "cite", "weight", "needs", "send", "expect", "steps", "attempts", "note"}
-STEP_KEYS = {"send", "expect", "capture", "wire", "connection", "tls", "sink"}
+STEP_KEYS = {"send", "expect", "capture", "wire", "connection", "tls", "repeat", "then"}
 SEND_KEYS = {"use", "class", "selectors", "keys", "namespace", "inner", "body", "set", "drop", "add", "bare", "whole",
              "replace", "bytes", "declaration", "encoding", "gzip", "message_id", "action", "max_envelope", "timeout",
              "method", "path", "fields", "more_fields", "credentials", "framing"}

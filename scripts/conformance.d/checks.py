@@ -188,7 +188,9 @@ def check_compare(seen, wanted):
 def check_one_of(seen, choices):
     """Any of several expectations."""
     wrong = [problem(seen, one) for one in choices]
-    return None if None in wrong else "either of: " + "; or: ".join(wrong)
+    if None in wrong:
+        return None
+    return "either " + "; or ".join(one.partition(", got ")[0] for one in wrong) + f", got {seen.answer.summary()}"
 
 
 # Checks that the step sees to itself, since they look beyond one answer.

@@ -155,7 +155,7 @@ class Builder:
         if authorization:
             fields["Authorization"] = authorization
         fields.update(spec.get("fields", {}))
-        if built.framing == "length":
+        if built.framing in ("length", "bytewise"):
             fields.setdefault("Content-Length", str(len(built.body)))
         elif built.framing != "none":
             fields.setdefault("Transfer-Encoding", "chunked")

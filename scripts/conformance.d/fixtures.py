@@ -44,7 +44,7 @@ class Fixtures:
         except (WireError, StepFailed) as error:
             raise StepFailed(f"{role}: its instances cannot be read: {error}") from error
         finally:
-            session.close()
+            session.end()
         if found is None:
             raise StepFailed(f"{role}: the server has no instance of {self.runner.profile.class_of(role)}")
         return {child.tag.split("}")[-1]: child.text or "" for child in found}

@@ -68,4 +68,4 @@ class Runner:
                     return f"an answer{f' to step {number}' if len(steps) > 1 else ''}, got none: {error}"
             return None
         finally:
-            session.close()
+            session.end()

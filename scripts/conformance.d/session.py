@@ -49,6 +49,19 @@ class Session:
         self.runner, self.result = runner, result
         self.captured = Captured(runner.fixtures) if use_fixtures else {}
         self.connection, self.kind = None, None
+        self.open = {}
+
+    def end(self):
+        """Releases the enumerations that the case left open, so that no other case meets a full service."""
+        for context, (class_name, credentials) in list(self.open.items())[:64]:
+            send = {"use": "release", "class": class_name, "credentials": credentials}
+            try:
+                built = self.runner.builder.build(send, {"context": context})
+                self._open(built).send(built.head() + built.body)
+                self.connection.receive()
+            except WireError:
+                self.close()
+        self.close()
 
     def close(self):
         if self.connection:
@@ -56,6 +69,12 @@ class Session:
             self.connection = None
 
     def step(self, step):
+        for _ in range(step.get("repeat", 1)):
+            self._once(step)
+            if "then" in step:
+                self._once({"send": step["then"]})
+
+    def _once(self, step):
         expect = step.get("expect", {"ok": True})
         if "tls" in step:
             return self._tls(step["tls"], expect)
@@ -70,12 +89,12 @@ class Session:
             self._check(answer, built, step, expect)
         if took > expect.get("seconds", took):
             raise StepFailed(f"an answer within {expect['seconds']} s, got one after {took:.1f} s")
-        if "closed" in expect and self._ends() != expect["closed"]:
+        if "closed" in expect and self._ends(expect["closed"]) != expect["closed"]:
             raise StepFailed("the connection " + ("closed, got it open" if expect["closed"] else "kept, got it closed"))
 
-    def _ends(self):
-        """Whether the connection was ended by the server; an open one is not waited for long."""
-        return self.connection is None or self.connection.is_closed(1.0)
+    def _ends(self, expected):
+        """Whether the connection was ended by the server; when it should stay open that is not waited for long."""
+        return self.connection is None or self.connection.is_closed(self.runner.target.timeout if expected else 0.2)
 
     def _open(self, built):
         certificate = built.credentials == "default"
@@ -102,9 +121,15 @@ class Session:
                 raise StepFailed(f"informational {expect['informational']}, got {response.informational}")
             self._remember(built, response)
             answers.append(Answer(response))
+            self._note_context(answers[-1], built)
         if (answers[-1].response.field("Connection") or "").lower() == "close" and "closed" not in expect:
             self.close()
         return answers
+
+    def _note_context(self, answer, built):
+        context = answer.text(".//n:EnumerationContext")
+        if context and not answer.fault:
+            self.open[context] = (built.class_name, built.credentials)
 
     def _nothing(self, connection):
         if not connection.is_closed(self.runner.target.timeout):
