@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/sandbox/confine.h"
 
+#include <array>
+
 #include <seccomp.h>
 
 #include "agent/sandbox/breach.h"
@@ -30,8 +32,8 @@ scmp_arg_cmp comparison(const Condition& when) {
 
 bool allow(scmp_filter_ctx filter, const CallRule& rule) {
   if (!rule.when) return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, 0, nullptr) == 0;
-  const scmp_arg_cmp only = comparison(*rule.when);
-  return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, 1, &only) == 0;
+  const std::array<scmp_arg_cmp, 2> all{comparison(*rule.when), comparison(rule.also.value_or(Condition{}))};
+  return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, rule.also ? 2 : 1, all.data()) == 0;
 }
 
 // Whatever is not allowed traps, and the handler decides; a call by another machine's numbers (32 bit) kills.

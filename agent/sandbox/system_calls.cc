@@ -5,9 +5,11 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 namespace muster::sandbox {
 namespace {
@@ -24,6 +26,11 @@ constexpr CallRule allow_if(int call, Condition when) {
 constexpr Condition kNotExecutable = masked(2, PROT_EXEC, 0);
 // Whoever could change the handler of SIGSYS could hide what it tries (breach.h).
 constexpr Condition kNotOurSignal{0, Compare::not_equal, 0, SIGSYS};
+// The kernel's own answers (addresses of interfaces) and programs on this machine, never the network.
+constexpr std::uint64_t kInt = 0xffffffff;
+constexpr Condition kToTheKernel = masked(0, kInt, AF_NETLINK);
+constexpr Condition kRoutes = masked(2, kInt, NETLINK_ROUTE);
+constexpr Condition kOnThisMachine = masked(0, kInt, AF_UNIX);
 constexpr Condition kReadOnly = masked(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
 
 // accept() and ioctl(FIONBIO) are Asio's way of accepting.
@@ -137,8 +144,17 @@ constexpr CallRule kProviders[] = {
     {SCMP_SYS(tgkill)},
     {SCMP_SYS(exit)},
     {SCMP_SYS(exit_group)},
-    // getpwuid(3) asks nscd first, then reads /etc/passwd.
+    // LinuxHost's questions to the kernel and to local sockets
+    {SCMP_SYS(socket), Verdict::allowed, kToTheKernel, kRoutes},
+    allow_if(SCMP_SYS(socket), kOnThisMachine),
     {SCMP_SYS(socket), Verdict::refused},
+    {SCMP_SYS(bind)},
+    {SCMP_SYS(connect)},
+    {SCMP_SYS(getsockname)},
+    {SCMP_SYS(sendto)},
+    {SCMP_SYS(recvfrom)},
+    {SCMP_SYS(adjtimex)},  // without privileges it only reads
+    {SCMP_SYS(clock_adjtime)},
     // No provider of ours has a reason for these: whoever makes them has taken the process over.
     {SCMP_SYS(execve), Verdict::ends},
     {SCMP_SYS(execveat), Verdict::ends},
@@ -150,8 +166,6 @@ constexpr CallRule kProviders[] = {
     {SCMP_SYS(process_vm_readv), Verdict::ends},
     {SCMP_SYS(process_vm_writev), Verdict::ends},
     {SCMP_SYS(kill), Verdict::ends},
-    {SCMP_SYS(connect), Verdict::ends},
-    {SCMP_SYS(bind), Verdict::ends},
     {SCMP_SYS(listen), Verdict::ends},
     {SCMP_SYS(setuid), Verdict::ends},
     {SCMP_SYS(setgid), Verdict::ends},
