@@ -2,6 +2,12 @@
 # Unit and golden tests. tests/X/Y_test.cc mirrors X/Y.cc; MUSTER_TESTS narrows the glob while working on one part.
 set(MUSTER_TESTS "tests/*_test.cc" CACHE STRING "globs of test sources")
 set(MUSTER_TEST_LIBS "muster_agent_lib;muster_orchestrator" CACHE STRING "libraries the tests link")
+# Half of the time that a sanitized build took went into checks of, and line tables for, the tests' own expansions of
+# EXPECT_*. What is under test keeps both, and AddressSanitizer watches the tests too.
+set(plain_tests)
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=[a-z,]*undefined")
+  set(plain_tests -fno-sanitize=undefined -g0)
+endif()
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
   include(GoogleTest)
@@ -13,6 +19,8 @@ if(BUILD_TESTING)
   add_executable(unit_tests ${test_sources})
   target_compile_definitions(unit_tests PRIVATE MUSTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(unit_tests PRIVATE ${MUSTER_TEST_LIBS} GTest::gmock GTest::gtest_main)
+  target_compile_options(unit_tests PRIVATE ${plain_tests})
+  target_precompile_headers(unit_tests PRIVATE <gmock/gmock.h> <gtest/gtest.h>)  # parsed once, not once a test
   # AddressSanitizer looks for crypt_r(3) once, at the start: pam_unix, which loads libcrypt later, would call nothing.
   target_link_options(unit_tests PRIVATE LINKER:--push-state,--no-as-needed -lcrypt LINKER:--pop-state)
   gtest_discover_tests(unit_tests DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
@@ -20,7 +28,8 @@ if(BUILD_TESTING)
   add_test(NAME layers COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/check_layers.py)
 endif()
 
-# End to end: real binaries against real hosts in the lab. One suite at a time; needs root.
+# End to end: real binaries against real hosts in the lab. One suite at a time; needs root. X_slow_test.cc runs with
+# scripts/test --full.
 file(GLOB e2e_suites CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/e2e/*_test.cc)
 if(BUILD_TESTING AND TARGET muster AND e2e_suites)
   add_library(e2e_support STATIC tests/e2e/process.cc tests/e2e/lab.cc)
@@ -31,9 +40,14 @@ if(BUILD_TESTING AND TARGET muster AND e2e_suites)
     cmake_path(GET file STEM suite)
     add_executable(e2e_${suite} ${file})
     target_link_libraries(e2e_${suite} PRIVATE e2e_support)
+    target_compile_options(e2e_${suite} PRIVATE ${plain_tests})
     add_dependencies(e2e_${suite} muster)
     add_test(NAME e2e_${suite} COMMAND e2e_${suite})
-    set_tests_properties(e2e_${suite} PROPERTIES LABELS e2e RUN_SERIAL ON TIMEOUT 900)
+    set(labels e2e)
+    if(suite MATCHES "_slow_test$")
+      list(APPEND labels slow)
+    endif()
+    set_tests_properties(e2e_${suite} PROPERTIES LABELS "${labels}" RUN_SERIAL ON TIMEOUT 900)
   endforeach()
 endif()
 
