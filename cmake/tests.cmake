@@ -54,11 +54,11 @@ endif()
 # The conformance suite: its runner against servers that answer wrongly, and its cases against the agent on loopback.
 if(BUILD_TESTING)
   add_test(NAME conformance_runner COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/conformance/runner_test.py)
-  set_tests_properties(conformance_runner PROPERTIES TIMEOUT 120)
+  set_tests_properties(conformance_runner PROPERTIES TIMEOUT 300)
   if(TARGET muster-agent)
     set(conformance ${PROJECT_SOURCE_DIR}/tests/conformance)
     add_test(NAME conformance COMMAND ${Python3_EXECUTABLE} ${conformance}/run_agent.py $<TARGET_FILE:muster-agent>
       --pending ${conformance}/pending.txt --junit ${PROJECT_BINARY_DIR}/conformance.xml)
-    set_tests_properties(conformance PROPERTIES LABELS e2e TIMEOUT 180)
+    set_tests_properties(conformance PROPERTIES LABELS e2e TIMEOUT 300)
   endif()
 endif()

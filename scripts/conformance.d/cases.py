@@ -7,7 +7,7 @@ import checks
 from envelope import CaseError
 
 WEIGHTS = ("must", "should", "microsoft", "lenient")
-CASE_KEYS = {"id", "title", "rule", "cite", "weight", "needs", "send", "expect", "steps", "attempts", "note"}
+CASE_KEYS = {"id", "title", "rule", "cite", "weight", "needs", "send", "expect", "steps", "attempts", "alone"}
 STEP_KEYS = {"send", "expect", "capture", "wire", "connection", "tls", "repeat", "then"}
 SEND_KEYS = {"use", "class", "selectors", "keys", "namespace", "inner", "body", "set", "drop", "add", "bare", "whole",
              "replace", "bytes", "declaration", "encoding", "gzip", "message_id", "action", "max_envelope", "timeout",
@@ -22,6 +22,7 @@ class Case:
         self.id, self.title, self.rule = row["id"], row["title"], row["rule"]
         self.cite, self.weight = row.get("cite", ""), row["weight"]
         self.needs, self.attempts = row.get("needs", []), row.get("attempts", 1)
+        self.alone = row.get("alone", False)
         self.steps = row.get("steps") or [{key: row[key] for key in ("send", "expect") if key in row}]
 
     def law(self):

@@ -141,6 +141,11 @@ def check_fields(seen, wanted):
     return None
 
 
+def check_status_line(seen, wanted):
+    line = seen.answer.response.line
+    return None if re.fullmatch(wanted, line) else f"a status line like {wanted}, got {line!r}"
+
+
 def check_at_most(seen, wanted):
     limit, size = int(seen.fill(wanted)), len(seen.answer.body)
     return None if size <= limit else f"at most {limit} bytes, got {size}"
@@ -197,7 +202,8 @@ def check_one_of(seen, choices):
 STEP_CHECKS = {"closed", "informational", "answers", "no_connection", "no_answer", "standing", "seconds"}
 CHECKS = {"status": check_status, "fault": check_fault, "detail": check_detail, "ok": check_ok,
           "refused": check_refused, "has": check_has, "lacks": check_lacks, "count": check_count, "text": check_text,
-          "matches": check_matches, "fields": check_fields, "at_most": check_at_most, "at_least": check_at_least,
+          "matches": check_matches, "fields": check_fields,
+          "status_line": check_status_line, "at_most": check_at_most, "at_least": check_at_least,
           "encoding": check_encoding, "contains": check_contains, "silent_on": check_silent_on, "order": check_order,
           "compare": check_compare, "one_of": check_one_of}
 

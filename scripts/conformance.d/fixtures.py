@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What cases must know of the server's instances, asked of it once: ${keys.ROLE} and ${key.ROLE.PROPERTY}."""
+import threading
+
 from answer import NAMES
 from envelope import selectors_xml
 from session import Result, Session, StepFailed
@@ -12,7 +14,7 @@ class Fixtures:
     """Each role's first instance, read with an optimised Enumerate and, where that gives none, a Pull."""
 
     def __init__(self, runner):
-        self.runner, self.found = runner, {}
+        self.runner, self.found, self.lock = runner, {}, threading.Lock()
 
     @staticmethod
     def offers(name):
@@ -21,9 +23,10 @@ class Fixtures:
     def value(self, name):
         kind, _, rest = name.partition(".")
         role, _, wanted = rest.partition(".")
-        if role not in self.found:
-            self.found[role] = self._ask(role)
-        instance = self.found[role]
+        with self.lock:
+            if role not in self.found:
+                self.found[role] = self._ask(role)
+            instance = self.found[role]
         if kind == "keys":
             keys = self.runner.profile.keys.get(role)
             if keys is None:

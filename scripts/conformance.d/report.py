@@ -3,6 +3,7 @@
 import collections
 import sys
 import textwrap
+import threading
 import xml.etree.ElementTree as ET
 
 from session import DEVIATED, FAILED, PASSED, PENDING, SKIPPED, UNEXPECTED
@@ -19,14 +20,16 @@ class Progress:
 
     def __init__(self, total, out=sys.stderr):
         self.total, self.done, self.wrong, self.out = total, 0, 0, out
-        self.shown = out.isatty()
+        self.shown, self.lock = out.isatty(), threading.Lock()
 
     def step(self, result):
-        self.done += 1
-        self.wrong += bad(result)
-        if self.shown:
+        with self.lock:
+            self.done += 1
+            self.wrong += bad(result)
             wrong = f", {self.wrong} failed" if self.wrong else ""
-            print(f"\r\033[K[{self.done}/{self.total}{wrong}] {result.case.id}"[:110], end="", file=self.out, flush=True)
+            line = f"\r\033[K[{self.done}/{self.total}{wrong}] {result.case.id}"[:110]
+            if self.shown:
+                print(line, end="", file=self.out, flush=True)
 
     def end(self):
         if self.shown:

@@ -45,38 +45,40 @@ class Target:
 class Response:
     """An HTTP response; `informational` holds the status of each 1xx response before it."""
 
-    def __init__(self, status, version, fields, body, informational):
-        self.status, self.version, self.fields, self.body = status, version, fields, body
-        self.informational = informational
+    def __init__(self, line, fields, body, informational):
+        self.line, self.fields, self.body, self.informational = line, fields, body, informational
+        self.status = int(line.split(" ")[1])
 
     def field(self, name):
         return next((value for key, value in self.fields if key.lower() == name.lower()), None)
 
     def head_text(self):
-        return "\n".join([f"{self.version} {self.status}"] + [f"{key}: {value}" for key, value in self.fields])
+        return "\n".join([self.line] + [f"{key}: {value}" for key, value in self.fields])
 
 
 class Connection:
     """A TCP (and TLS) connection. Errors: WireError, whatever went wrong."""
 
-    def __init__(self, target, certificate=True, tls_versions=None):
+    def __init__(self, target, certificate=True, tls_version=None):
         self.target, self.buffer = target, b""
+        context = self._context_for(certificate, tls_version)
         try:
             self.socket = socket.create_connection((target.host, target.port), target.timeout)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if target.tls:
-                self.socket = self._tls(certificate, tls_versions)
+                self.socket = context.wrap_socket(self.socket, server_hostname=target.host)
         except OSError as error:
             raise WireError(f"{target.authority}: no connection: {error}") from error
 
-    def _tls(self, certificate, versions):
-        context = self.target.with_certificate if certificate else self.target.without_certificate
-        if versions:
-            context = self.target._context(None, None, None)
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            context.set_ciphers("ALL:@SECLEVEL=0")
-            context.minimum_version = context.maximum_version = ssl.TLSVersion[versions]
-        return context.wrap_socket(self.socket, server_hostname=self.target.host)
+    def _context_for(self, certificate, version):
+        """A context of its own for just one version, which says nothing of trust; else one of the target's."""
+        if not version:
+            return self.target.with_certificate if certificate else self.target.without_certificate
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+        return context
 
     def close(self):
         try:
@@ -164,19 +166,19 @@ class Connection:
         if not words[0].startswith("HTTP/1.") or len(words) < 2 or not words[1].isdigit():
             raise WireError(f"not HTTP: {lines[0][:100]!r}")
         fields = [tuple(part.strip() for part in line.split(":", 1)) for line in lines[1:] if ":" in line]
-        return words[0], int(words[1]), fields
+        return lines[0], int(words[1]), fields
 
     def receive(self, method="POST", final=True):
         """The next response; with final=False a 1xx response is one too."""
         informational = []
         while True:
-            version, status, fields = self._head()
+            line, status, fields = self._head()
             if status >= 200:
                 try:
                     body = self._body(status, fields, method)
                 except ValueError as error:
                     raise WireError(f"bad framing of the answer: {error}") from error
-                return Response(status, version, fields, body, informational)
+                return Response(line, fields, body, informational)
             informational.append(status)
             if not final:
-                return Response(status, version, fields, b"", informational)
+                return Response(line, fields, b"", informational)
