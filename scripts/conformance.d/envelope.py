@@ -49,9 +49,9 @@ def fill(text, values):
 
 
 def selectors_xml(selectors):
-    """Selector elements; a value that begins with '<' is XML already (a nested EPR)."""
+    """Selector elements; a value that is Markup is taken as it is."""
     return Markup("".join(
-        f"<w:Selector Name={quoteattr(name)}>{value if value.startswith('<') else escape(value)}</w:Selector>"
+        f"<w:Selector Name={quoteattr(name)}>{value if isinstance(value, Markup) else escape(value)}</w:Selector>"
         for name, value in selectors.items()))
 
 
@@ -114,8 +114,10 @@ class Builder:
 
     def _selectors(self, spec, look_up):
         wanted = spec.get("selectors", {})
-        keys = look_up(f"keys.{spec.get('class', 'single')}") if wanted == "keys" or "keys" in spec else ""
-        own = {} if wanted == "keys" else {name: fill(value, look_up) for name, value in wanted.items()}
+        keys = look_up(f"keys.{spec.get('class', 'single')}") if wanted == "keys" or spec.get("keys") else ""
+        own = {} if wanted == "keys" else {
+            name: Markup(fill(value if value.startswith("<") else escape(value), look_up))
+            for name, value in wanted.items()}
         if self.profile.namespace and spec.get("namespace", True):
             own = {"__cimnamespace": self.profile.namespace} | own
         return (keys or "") + selectors_xml(own)

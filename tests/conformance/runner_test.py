@@ -187,6 +187,36 @@ class Checks(unittest.TestCase):
         self.assertEqual(set(checks.CHECKS) - tried, set())
 
 
+class Steps(unittest.TestCase):
+    CASE = CASE.replace("send = {{ namespace = false, selectors = {{}} }}\nexpect = {{ {expect} }}", """steps = [
+  {{ send = {{ namespace = false, selectors = {{}} }}, capture = {{ one = './/c:Name' }} }},
+  {{ repeat = 3, send = {{ namespace = false, selectors = {{ Name = '${{one}}' }} }}, expect = {{ {expect} }} }},
+]""")
+
+    def verdict(self, row, expect):
+        with tempfile.TemporaryDirectory() as name, server(row) as serving:
+            target = Target(serving.url, timeout=2)
+            templates = tomllib.loads((SUITE / "templates.toml").read_text(encoding="utf-8"))
+            profile = Profile(SUITE / "profiles" / "generic.toml")
+            folder = case_file(pathlib.Path(name), "", self.CASE.format(expect=expect))
+            return Runner(target, Builder(templates, profile, target, None), profile).run(cases.load(folder)[0])
+
+    def test_what_one_step_captures_the_next_one_sends(self):
+        name = "<p:Name xmlns:p='http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/SCX_OperatingSystem'>a&lt;b</p:Name>"
+        result = self.verdict({"body": name}, "compare = ['${one}', '=', 'a<b']")
+        self.assertEqual(result.verdict, PASSED, result.got)
+        self.assertEqual(len(result.exchanges), 4)
+        self.assertIn(b'<w:Selector Name="Name">a&lt;b</w:Selector>', result.exchanges[-1][0])
+
+    def test_a_later_step_can_fail(self):
+        result = self.verdict({}, "compare = ['${one}', '=', 'other']")
+        self.assertEqual(result.verdict, FAILED)
+        self.assertIn("step 2", result.expected)
+
+    def test_a_capture_that_finds_nothing_fails(self):
+        self.assertEqual(self.verdict({"body": ""}, "ok = true").verdict, FAILED)
+
+
 class Verdicts(unittest.TestCase):
     def test_a_pending_case_that_fails_is_no_failure(self):
         status, words = run({"status": 404}, "ok = true", pending="test/one  not yet\n")
