@@ -51,6 +51,19 @@ bool take_listen(const toml::node& node, Config& config) {
   return true;
 }
 
+constexpr std::size_t kMostCertificateFiles = 64;
+
+bool take_certificate_files(const toml::node& node, Config& config) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr || list->size() > kMostCertificateFiles) return false;
+  config.certificate_files.clear();
+  for (const auto& entry : *list) {
+    auto& file = config.certificate_files.emplace_back();
+    if (!take_string(entry, file) || !file.starts_with("/")) return false;
+  }
+  return true;
+}
+
 bool take_level(const toml::node& node, Config& config) {
   static constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels{{
       {"error", log::Level::error},
@@ -92,6 +105,7 @@ constexpr Key kKeys[] = {
      [](const toml::node& n, Config& c) { return take_number(n, c.connections, 1, 10000); }},
     {"limits", "connections_per_source", "a number from 1 to 10000",
      [](const toml::node& n, Config& c) { return take_number(n, c.connections_per_source, 1, 10000); }},
+    {"certificates", "files", "a list of at most 64 paths that begin with /", take_certificate_files},
 };
 
 tl::unexpected<Error> complain(const std::string& file, const toml::source_position& at,

@@ -35,6 +35,7 @@ struct Config {
   std::string pam_service = "muster";
   std::size_t connections = 256;
   std::size_t connections_per_source = 64;
+  std::vector<std::string> certificate_files;  // whose certificates are watched
 };
 
 Result<Config> parse_config(std::string_view text, const std::string& file);

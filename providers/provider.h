@@ -12,6 +12,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/base/host.h"
@@ -23,10 +25,21 @@ namespace muster {
 // Called once per instance, in key order.
 using Emit = std::function<void(cim::Instance)>;
 
+class CallRecords;
+
+// What a provider may need to know beyond the machine itself.
+struct Setting {
+  std::vector<std::string> certificate_files;  // as the agent's configuration lists them
+  const CallRecords* calls = nullptr;          // outlives the last call of a provider; nullptr: not kept
+};
+
 class Provider {
  public:
   virtual ~Provider() = default;
   virtual const cim::Class& cim_class() const = 0;
+
+  // Told once before the first call, or never.
+  virtual void settle(const Setting& /*setting*/) {}
 
   // No instances and no error means "nothing to report here", e.g. no swap configured.
   virtual Result<void> enumerate(const Emit& emit) = 0;

@@ -14,7 +14,7 @@ MAY_USE = {
     "core/http": ["core/base", "core/tls"],
     "core/cim": ["core/base"],
     "core/wsman": ["core/base", "core/cim"],
-    "providers": ["core/base", "core/cim"],
+    "providers": ["core/base", "core/cim", "core/tls"],
     "agent": ["core/base", "core/tls", "core/http", "core/cim", "core/wsman", "providers"],
     "orchestrator": ["core/base", "core/tls", "core/http", "core/cim", "core/wsman"],
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <malloc.h>
 #include <poll.h>
@@ -11,6 +12,7 @@
 #include "agent/sandbox/breach.h"
 #include "core/base/log.h"
 #include "core/wsman/render.h"
+#include "providers/call_records.h"
 
 namespace muster::agent {
 namespace {
@@ -60,23 +62,44 @@ Provider* provider_of(const ProviderList& providers, std::string_view class_name
   return found == providers.end() ? nullptr : found->get();
 }
 
-Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, const ProviderList& providers) {
+struct Service {
+  const ProviderList& providers;
+  const Host& host;
+  CallRecords records;
+};
+
+void settle(Service& service, Setting setting) {
+  setting.calls = &service.records;
+  for (const auto& provider : service.providers) {
+    service.records.expect(provider->cim_class().name());
+    provider->settle(setting);
+  }
+}
+
+void record(Service& service, const ipc::Frame& fetch, const Result<void>& outcome, Clock::time_point begun) {
+  if (fetch.fields.size() < 2 || provider_of(service.providers, fetch.fields[1]) == nullptr) return;
+  service.records.add(fetch.fields[1], outcome, service.host.now() - begun, service.host.wall_clock());
+}
+
+Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, Service& service) {
   RowsWriter rows(fetch.id, [&](const ipc::Frame& frame) {
     auto sent = channel.send(frame);
     return sent ? channel.flush_and_wait() : sent;  // the front reads at its own pace: wait for it
   });
-  const auto outcome = answer(fetch, providers, [&](const std::string& row) { rows.add(row); });
+  const auto begun = service.host.now();
+  const auto outcome = answer(fetch, service.providers, [&](const std::string& row) { rows.add(row); });
+  record(service, fetch, outcome, begun);
   if (!outcome)
     log::warning("providers", (fetch.fields.size() > 1 ? fetch.fields[1] : "") + ": " + outcome.error().what);
   return rows.finish(outcome);
 }
 
-Result<void> serve_what_arrived(ipc::Channel& channel, const ProviderList& providers) {
+Result<void> serve_what_arrived(ipc::Channel& channel, Service& service) {
   for (;;) {
     auto arrival = channel.receive();
     if (!arrival) return fail(arrival.error());
     if (!*arrival) return {};
-    if (auto served = serve(channel, (*arrival)->frame, providers); !served) return served;
+    if (auto served = serve(channel, (*arrival)->frame, service); !served) return served;
   }
 }
 
@@ -105,7 +128,10 @@ Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
   return provider->find(keys, emit);
 }
 
-Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host) {
+Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,
+                               Setting setting) {
+  Service service{providers, host, {}};
+  settle(service, std::move(setting));
   Sampler sampler(providers, host);
   for (;;) {
     sampler.sample_what_is_due();
@@ -114,7 +140,7 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
     if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
     if (ready == 0) ::malloc_trim(0);  // quiet: give back what the last large answer took
     if (ready <= 0) continue;
-    const auto served = serve_what_arrived(channel, providers);
+    const auto served = serve_what_arrived(channel, service);
     sandbox::log_refused_calls("providers");
     if (!served) return served;
   }

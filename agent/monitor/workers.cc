@@ -104,7 +104,7 @@ Result<void> Workers::become_host(Fd channel) {
   log::info("providers", "serving; confined by " + std::string(sandbox::to_string(*confinement)));
   const auto done = run_provider_host(
       ipc::Channel(std::move(channel), ipc::Party::providers, ipc::Party::front, ipc::State::serving),
-      providers_, host_);
+      providers_, host_, {.certificate_files = config_.certificate_files, .calls = nullptr});
   return done || done.error().code == Errc::unreachable ? Result<void>{} : done;
 }
 

@@ -35,6 +35,7 @@ enum class Unit : std::uint8_t {
   milliseconds,
   minutes,
   hours,
+  days,
   clock_ticks,
   bytes_per_second,
   kilobytes_per_second,

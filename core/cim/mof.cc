@@ -35,6 +35,7 @@ std::string_view words(Unit unit) {
     case Unit::milliseconds: return "MilliSeconds";
     case Unit::minutes: return "Minutes";
     case Unit::hours: return "Hours";
+    case Unit::days: return "Days";
     case Unit::clock_ticks: return "Clock Ticks";
     case Unit::bytes_per_second: return "Bytes per Second";
     case Unit::kilobytes_per_second: return "KiloBytes per Second";

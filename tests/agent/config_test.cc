@@ -35,6 +35,8 @@ pam_service = "login"
 [limits]
 connections = 1
 connections_per_source = 10000
+[certificates]
+files = ["/etc/a.pem", "/etc/b.pem"]
 )",
                                    "agent.toml");
   ASSERT_TRUE(config.has_value()) << config.error().what;
@@ -49,6 +51,7 @@ connections_per_source = 10000
   EXPECT_EQ(config->pam_service, "login");
   EXPECT_EQ(config->connections, 1U);
   EXPECT_EQ(config->connections_per_source, 10000U);
+  EXPECT_EQ(config->certificate_files, (std::vector<std::string>{"/etc/a.pem", "/etc/b.pem"}));
 }
 
 struct Bad {

@@ -55,6 +55,11 @@ class FakeHost final : public Host {
     clock_ = clock;
     return *this;
   }
+  // As under ProtectClock= of systemd.
+  FakeHost& with_forbidden_clock() {
+    clock_forbidden_ = true;
+    return *this;
+  }
   FakeHost& with_name(SystemName name) {
     name_ = std::move(name);
     return *this;
@@ -135,7 +140,8 @@ class FakeHost final : public Host {
   SystemName system_name() const override { return name_; }
   Result<std::vector<InterfaceAddress>> interface_addresses() const override { return addresses_; }
   Result<ClockState> clock_state() const override {
-    if (!clock_) return fail(Errc::denied, "adjtimex: Operation not permitted");
+    if (clock_forbidden_) return fail(Errc::denied, "adjtimex: Operation not permitted");
+    if (!clock_) return fail(Errc::not_found, "adjtimex: Function not implemented");
     return *clock_;
   }
   Result<std::string> ask_socket(std::string_view path, std::string_view request,
@@ -248,6 +254,7 @@ class FakeHost final : public Host {
   std::set<std::string, std::less<>> closed_;
   std::vector<InterfaceAddress> addresses_;
   std::optional<ClockState> clock_;
+  bool clock_forbidden_ = false;
   mutable std::string asked_;
   mutable std::map<std::string, std::size_t> reads_;
   mutable std::size_t usages_asked_ = 0;

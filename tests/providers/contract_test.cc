@@ -13,6 +13,7 @@
 #include "core/base/linux_host.h"
 #include "core/cim/mof.h"
 #include "providers/registry.gen.h"
+#include "tests/fakes/crowded_host.h"
 #include "tests/fakes/fake_host.h"
 #include "tests/fakes/golden.h"
 
@@ -42,6 +43,7 @@ std::string unit_text(cim::Unit unit) {
       {cim::Unit::milliseconds, "MilliSeconds"},
       {cim::Unit::minutes, "Minutes"},
       {cim::Unit::hours, "Hours"},
+      {cim::Unit::days, "Days"},
       {cim::Unit::clock_ticks, "Clock_Ticks"},
       {cim::Unit::bytes_per_second, "Bytes_per_Second"},
       {cim::Unit::kilobytes_per_second, "KiloBytes_per_Second"},
@@ -125,6 +127,8 @@ void PrintTo(const Machine& machine,
 std::unique_ptr<Host> open_machine(const std::string& name) {
   if (name == "live") return std::make_unique<LinuxHost>();
   if (name == "empty") return std::make_unique<FakeHost>();
+  if (name == "many_mounts") return std::make_unique<FakeHost>(testing::host_with_many_mounts());
+  if (name == "many_processes") return std::make_unique<FakeHost>(testing::host_with_many_processes());
   return std::make_unique<FakeHost>(
       FakeHost::from_tree(std::string(MUSTER_SOURCE_DIR "/tests/trees/") + name));
 }
@@ -179,15 +183,27 @@ TEST_P(EveryProvider, FindsEachRowByItsKeysAndOnlyThat) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(On, EveryProvider,
-                         ::testing::Values(Machine{"empty", Says::nothing},
-                                           Machine{"debian12", Says::what_is_listed, {"SCX_LogFile"}},
-                                           Machine{"container",
-                                                   Says::what_is_listed,
-                                                   {"SCX_LogFile", "SCX_Application_Server", "SCX_DiskDrive",
-                                                    "SCX_DiskDriveStatisticalInformation"}},
-                                           Machine{"live", Says::anything}),
-                         [](const auto& machine) { return machine.param.name; });
+// Without instances everywhere, unless a test gives them some; and on machines without a Java server.
+const std::set<std::string_view> kQuiet = {"SCX_LogFile", "SCX_Application_Server", "Muster_CertificateFile",
+                                           "Muster_Provider"};
+
+INSTANTIATE_TEST_SUITE_P(
+    On, EveryProvider,
+    ::testing::Values(
+        Machine{"empty", Says::nothing, {}},
+        Machine{"debian12",
+                Says::what_is_listed,
+                {"SCX_LogFile", "Muster_CertificateFile", "Muster_ControlGroup", "Muster_Pressure",
+                 "Muster_Provider", "Muster_SystemdUnit"}},
+        Machine{"container",
+                Says::what_is_listed,
+                {"SCX_LogFile", "SCX_Application_Server", "SCX_DiskDrive",
+                 "SCX_DiskDriveStatisticalInformation", "Muster_CertificateFile", "Muster_ControlGroup",
+                 "Muster_Pressure", "Muster_Provider", "Muster_SystemdUnit", "Muster_TimeSynchronisation"}},
+        Machine{"bookworm", Says::what_is_listed, kQuiet}, Machine{"bullseye", Says::what_is_listed, kQuiet},
+        Machine{"trixie", Says::what_is_listed, kQuiet}, Machine{"many_mounts", Says::what_is_listed, kQuiet},
+        Machine{"many_processes", Says::what_is_listed, kQuiet}, Machine{"live", Says::anything}),
+    [](const auto& machine) { return machine.param.name; });
 
 TEST(EveryClass, IsTheOneThatExistingClientsKnow) {
   const FakeHost host;

@@ -6,6 +6,7 @@
 #include "core/base/linux_host.h"
 #include "providers/registry.gen.h"
 #include "tests/fakes/command_output.h"
+#include "tests/fakes/crowded_host.h"
 #include "tests/fakes/fake_host.h"
 #include "tests/fakes/rows.h"
 
@@ -92,6 +93,14 @@ TEST_F(FileSystemStatisticsTest, ReportsZeroAfterCountersWereReset) {
   read_disks(100);
   read_disks(1);
   EXPECT_EQ(number(rows(*provider_).back(), "BytesPerSecond"), 0U);
+}
+
+TEST(FileSystemStatisticsProvider, NeverAsksADeadServer) {
+  const auto host = testing::host_with_many_mounts();
+  const auto provider = make_file_system_statistics(host);
+  const auto seen = rows(*provider);
+  EXPECT_EQ(seen.size(), testing::kCrowdedMounts / 5 + 1);  // with "/" and "_Total"
+  EXPECT_EQ(host.usages_asked(), testing::kCrowdedMounts / 5);
 }
 
 TEST(FileSystemStatisticsProvider, AgreesWithDf) {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How the calls of each provider went: kept by the process that makes them, shown by the class Muster_Provider.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace muster {
+
+struct CallRecord {
+  using Time = std::chrono::system_clock::time_point;
+
+  std::uint64_t calls = 0;
+  std::uint64_t failures = 0;
+  std::chrono::nanoseconds last_duration{0};
+  std::chrono::nanoseconds longest_duration{0};
+  std::optional<Time> last_success;
+  std::optional<Time> last_failure;
+  std::string last_error;  // stays when later calls succeed
+};
+
+class CallRecords {
+ public:
+  // So that a provider is listed before it has been called.
+  void expect(std::string_view class_name) { records_.try_emplace(std::string(class_name)); }
+  void add(std::string_view class_name, const Result<void>& outcome, std::chrono::nanoseconds duration,
+           CallRecord::Time ended) {
+    auto& record = records_.try_emplace(std::string(class_name)).first->second;
+    ++record.calls;
+    record.last_duration = duration;
+    record.longest_duration = std::max(record.longest_duration, duration);
+    if (outcome) {
+      record.last_success = ended;
+      return;
+    }
+    ++record.failures;
+    record.last_failure = ended;
+    record.last_error = outcome.error().what;
+  }
+
+  const std::map<std::string, CallRecord, std::less<>>& all() const { return records_; }
+
+ private:
+  std::map<std::string, CallRecord, std::less<>> records_;
+};
+
+}  // namespace muster
