@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/host/provider_host.h"
+#include "agent/host/fetch.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
@@ -49,7 +49,7 @@ void ProviderClient::fetch(const wsman::Query& query, std::chrono::milliseconds 
   if (calls_.empty()) last_heard_ = Clock::now();  // silence counts from the first question
   const std::uint64_t id = next_id_++;
   auto& call = calls_[id];
-  call.frame = fetch_frame(id, query.kind == wsman::Query::Kind::get, query.class_name, query.keys);
+  call.frame = fetch_frame(id, query);
   call.deadline = Clock::now() + deadline;
   call.done = std::move(done);
   if (ipc::encoded_size(call.frame) > ipc::kMaxFrameBytes || call.frame.fields.size() > ipc::kMaxFields) {

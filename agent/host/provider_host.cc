@@ -8,9 +8,11 @@
 #include <malloc.h>
 #include <poll.h>
 
+#include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
 #include "agent/sandbox/breach.h"
 #include "core/base/log.h"
+#include "core/wsman/item_shape.h"
 #include "core/wsman/render.h"
 #include "providers/call_records.h"
 
@@ -103,29 +105,30 @@ Result<void> serve_what_arrived(ipc::Channel& channel, Service& service) {
   }
 }
 
-}  // namespace
-
-ipc::Frame fetch_frame(std::uint64_t id, bool get, const std::string& class_name,
-                       const std::vector<cim::Selector>& keys) {
-  ipc::Frame frame{ipc::Tag::fetch, id, {get ? "get" : "enumerate", class_name}};
-  for (const auto& key : keys) {
-    frame.fields.push_back(key.name);
-    frame.fields.push_back(key.value);
-  }
-  return frame;
+Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit) {
+  if (query.kind == wsman::Query::Kind::get) return provider.find(query.keys, emit);
+  if (query.keys.empty()) return provider.enumerate(emit);
+  return provider.enumerate([&](cim::Instance instance) {
+    if (cim::selects(query.keys, instance)) emit(std::move(instance));
+  });
 }
+
+}  // namespace
 
 Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
                     const std::function<void(std::string)>& row) {
-  const auto& fields = fetch.fields;
-  if (fields.size() < 2 || fields.size() % 2 != 0) return fail(Errc::malformed, "fetch: not a fetch frame");
-  Provider* provider = provider_of(providers, fields[1]);
-  if (provider == nullptr) return fail(Errc::not_found, fields[1] + ": no provider of this class");
-  const Emit emit = [&](const cim::Instance& instance) { row(wsman::render_instance(instance)); };
-  if (fields[0] == "enumerate") return provider->enumerate(emit);
-  std::vector<cim::Selector> keys;
-  for (std::size_t i = 2; i + 1 < fields.size(); i += 2) keys.push_back({fields[i], fields[i + 1]});
-  return provider->find(keys, emit);
+  const auto query = parse_fetch(fetch);
+  if (!query) return fail(query.error());
+  Provider* provider = provider_of(providers, query->class_name);
+  if (provider == nullptr) return fail(Errc::not_found, query->class_name + ": no provider of this class");
+  if (query->shape == wsman::ItemShape{}) {
+    return run(*query, *provider, [&](const cim::Instance& each) { row(wsman::render_instance(each)); });
+  }
+  const auto writer = wsman::ItemWriter::make(query->shape, provider->cim_class());
+  if (!writer) return fail(writer.error());
+  return run(*query, *provider, [&](const cim::Instance& each) {
+    if (auto text = writer->write(each)) row(std::move(*text));
+  });
 }
 
 Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,

@@ -25,12 +25,9 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
                                Setting setting = {});
 
 // One request: finds the provider of the class and hands on its rendered instances.
-// Errors  not_found: no provider of that class; else the provider's own.
+// Errors  not_found: no provider of that class; malformed: no fetch, or a shape that does not fit the class;
+//         else the provider's own.
 Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
                     const std::function<void(std::string)>& row);
-
-// Tag::fetch from its parts: kind ("get" or "enumerate"), class, then selector names and values in turn.
-ipc::Frame fetch_frame(std::uint64_t id, bool get, const std::string& class_name,
-                       const std::vector<cim::Selector>& keys);
 
 }  // namespace muster::agent

@@ -26,7 +26,7 @@ enum class Tag : std::uint16_t {
   providers = 4,      // a fresh channel to the provider host comes along as a descriptor
   identity = 5,       // new key and certificates: private key PEM, bundle PEM
   stuck = 6,          // a call has outlived its deadline: restart the provider host
-  fetch = 7,          // kind, class, selector names and values
+  fetch = 7,          // a query, see agent/host/fetch.h
   rows = 8,           // rendered instances
   done = 9,           // the end of an answer: error code word, text
 };

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <limits>
 #include <string>
+#include <utility>
 
+#include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
 #include "core/wsman/names.h"
 #include "core/wsman/xml.h"
@@ -40,21 +42,36 @@ Problem read_optimize(pugi::xml_node, Request& out) {
   return std::nullopt;
 }
 
-Problem refuse_filter(pugi::xml_node, Request&) {
-  return Fault{filtering_not_supported};
-}
-
 Problem refuse_end_to(pugi::xml_node, Request&) {
   return Fault{unsupported_feature, "EndTo is not offered", "AddressingMode"};
 }
 
-Problem read_mode(pugi::xml_node node, Request&) {
-  if (xml::token(node).value_or("") == "EnumerateObject") return std::nullopt;  // the default, said aloud
-  return Fault{unsupported_feature, "only whole objects are enumerated", "EnumerationMode"};
+Problem read_mode(pugi::xml_node node, Request& out) {
+  using Content = ItemShape::Content;
+  static constexpr std::pair<std::string_view, Content> kModes[] = {
+      {"EnumerateObject", Content::object},  // the default, said aloud
+      {"EnumerateEPR", Content::reference},
+      {"EnumerateObjectAndEPR", Content::both}};
+  const std::string mode = xml::token(node).value_or("");
+  for (const auto& [name, content] : kModes) {
+    if (mode != name) continue;
+    out.shape.content = content;
+    return std::nullopt;
+  }
+  return Fault{unsupported_feature, "EnumerationMode is none that is offered", "EnumerationMode"};
 }
 
-Problem read_polymorphism(pugi::xml_node node, Request&) {
-  if (xml::token(node).value_or("") == "IncludeSubClassProperties") return std::nullopt;
+Problem read_polymorphism(pugi::xml_node node, Request& out) {
+  static constexpr std::pair<std::string_view, Polymorphism> kModes[] = {
+      {"IncludeSubClassProperties", Polymorphism::include},
+      {"ExcludeSubClassProperties", Polymorphism::exclude},
+      {"None", Polymorphism::none}};
+  const std::string mode = xml::token(node).value_or("");
+  for (const auto& [name, polymorphism] : kModes) {
+    if (mode != name) continue;
+    out.polymorphism = polymorphism;
+    return std::nullopt;
+  }
   return Fault{polymorphism_mode_not_supported};
 }
 
@@ -106,8 +123,8 @@ constexpr Row kRows[] = {
     {Verb::enumerate, names::kWsman, "OptimizeEnumeration", read_optimize},
     {Verb::enumerate, names::kWsman, "MaxElements", read_max_elements},
     {Verb::enumerate, names::kWsman, "EnumerationMode", read_mode},
-    {Verb::enumerate, names::kWsman, "Filter", refuse_filter},
-    {Verb::enumerate, names::kEnumeration, "Filter", refuse_filter},
+    {Verb::enumerate, names::kWsman, "Filter", read_filter},
+    {Verb::enumerate, names::kEnumeration, "Filter", read_filter},
     {Verb::enumerate, names::kEnumeration, "EndTo", refuse_end_to},
     {Verb::enumerate, names::kEnumeration, "Expires", read_expires},
     {Verb::enumerate, names::kBinding, "PolymorphismMode", read_polymorphism},

@@ -21,11 +21,12 @@ enum class FaultCode {
   encoding_limit,
   endpoint_unavailable,
   filter_dialect_unavailable,
-  filtering_not_supported,
+  fragment_dialect_not_supported,
   internal_error,
   invalid_enumeration_context,
   invalid_expiration_time,
   invalid_header,
+  invalid_options,
   invalid_parameter,
   invalid_selectors,
   header_required,
@@ -63,6 +64,7 @@ struct Fault {
   std::string reason = {};       // empty: the table's
   std::string_view detail = {};  // what follows ".../faultDetail/"; a literal; empty for none
   std::vector<ForeignHeader> not_understood = {};
+  std::span<const std::string_view> supported_dialects = {};  // static; for the two faults about dialects
 };
 
 // The fault that a failed fetch becomes.

@@ -11,14 +11,10 @@
 namespace muster::wsman {
 namespace {
 
-// What we do with "must be understood" on a block we know by name.
-enum class Stance { understood, refused };
-
 struct Row {
   Block block;
   std::string_view uri;
   std::string_view local;
-  Stance stance = Stance::understood;
 };
 
 constexpr Row kRows[] = {
@@ -36,8 +32,8 @@ constexpr Row kRows[] = {
     {Block::locale, names::kWsman, "Locale"},
     {Block::total_items, names::kWsman, "RequestTotalItemsCountEstimate"},
     {Block::fragment_transfer, names::kWsman, "FragmentTransfer"},
-    {Block::option_set, names::kWsman, "OptionSet", Stance::refused},    // R6.4-3
-    {Block::request_epr, names::kWsman, "RequestEPR", Stance::refused},  // R6.5-1
+    {Block::option_set, names::kWsman, "OptionSet"},
+    {Block::request_epr, names::kWsman, "RequestEPR"},
     {Block::data_locale, names::kMicrosoft, "DataLocale"},
     {Block::session_id, names::kMicrosoft, "SessionId"},
     {Block::operation_id, names::kMicrosoft, "OperationID"},
@@ -87,8 +83,7 @@ std::optional<Fault> read_header(pugi::xml_node header, HeaderBlocks& out) {
       return Fault{FaultCode::schema_validation_error, "mustUnderstand is neither true nor false"};
     }
     const Row* row = find_row(block);
-    const bool understood = row != nullptr && row->stance == Stance::understood;
-    if (!understood && is_true(wanted) && refused.not_understood.size() < kMaxListed) {
+    if (row == nullptr && is_true(wanted) && refused.not_understood.size() < kMaxListed) {
       refused.not_understood.push_back(
           {std::string(xml::uri_of(block)), std::string(xml::local_name(block.name()))});
     }

@@ -47,6 +47,14 @@ inline constexpr std::string_view kRelease = "http://schemas.xmlsoap.org/ws/2004
 inline constexpr std::string_view kReleaseResponse =
     "http://schemas.xmlsoap.org/ws/2004/09/enumeration/ReleaseResponse";
 
+inline constexpr std::string_view kXPath =
+    "http://www.w3.org/TR/1999/REC-xpath-19991116";  // the default dialect
+inline constexpr std::string_view kWql = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
+inline constexpr std::string_view kDmtfWql = "http://schemas.dmtf.org/wbem/wsman/1/WQL";
+inline constexpr std::string_view kCql = "http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf";
+inline constexpr std::string_view kSelectorFilter =
+    "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
+
 inline constexpr std::string_view kFaultDetail = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/";
 
 inline constexpr std::size_t kMaxUri = 2048;            // DSP0226: the least that a service has to take

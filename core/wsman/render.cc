@@ -23,6 +23,8 @@ void append_element(std::string& out, std::string_view name, std::string_view te
   out.append("</p:").append(name).push_back('>');
 }
 
+}  // namespace
+
 void append_property(std::string& out, std::string_view name, const cim::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return append_element(out, name, *text);
   if (const auto* texts = std::get_if<std::vector<std::string>>(&value); texts && !texts->empty()) {
@@ -37,8 +39,6 @@ void append_property(std::string& out, std::string_view name, const cim::Value& 
   if (scalar.empty()) return append_null(out, name);
   append_element(out, name, scalar);
 }
-
-}  // namespace
 
 std::string render_instance(const cim::Instance& instance) {
   const std::string_view class_name = instance.of().name();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/cim/instance.h"
 
@@ -15,5 +16,8 @@ namespace muster::wsman {
 // declaration order. A null (and an empty array) is one xsi:nil element; an array repeats its element.
 // Whatever the values hold, the result is well-formed XML 1.0 in UTF-8: see escape.h.
 std::string render_instance(const cim::Instance& instance);
+
+// The elements of one property, in prefix "p".
+void append_property(std::string& out, std::string_view name, const cim::Value& value);
 
 }  // namespace muster::wsman

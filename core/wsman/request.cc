@@ -4,11 +4,14 @@
 #include <algorithm>
 
 #include "core/wsman/body.h"
+#include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
 #include "core/wsman/escape.h"
 #include "core/wsman/header.h"
+#include "core/wsman/options.h"
 #include "core/wsman/prescan.h"
 #include "core/wsman/resource_uri.h"
+#include "core/wsman/selector_set.h"
 #include "core/wsman/xml.h"
 
 namespace muster::wsman {
@@ -180,41 +183,8 @@ Problem check_namespace(std::string_view name) {
                "InvalidResourceURI"};
 }
 
-Problem read_selector(pugi::xml_node node, Request& out) {
-  if (!xml::is(node, names::kWsman, "Selector")) {
-    return invalid("SelectorSet holds something else than Selector");
-  }
-  const pugi::xml_attribute name = xml::attribute(node, "", "Name");
-  if (!name || *name.value() == '\0') return invalid("a Selector without Name");
-  std::optional<std::string> value = xml::simple_text(node);
-  if (!value) return Fault{invalid_selectors, "a Selector holds markup", "TypeMismatch"};
-  if (std::string_view(name.value()).size() > names::kMaxSelectorName ||
-      value->size() > names::kMaxSelectorValue) {
-    return Fault{encoding_limit, "a Selector is too long", "SelectorLimit"};
-  }
-  out.selectors.push_back({name.value(), std::move(*value)});
-  return std::nullopt;
-}
-
-Problem check_duplicates(const std::vector<cim::Selector>& selectors) {
-  for (std::size_t i = 0; i < selectors.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (same_name(selectors[i].name, selectors[j].name)) {
-        return Fault{invalid_selectors, "selector " + selectors[i].name + " is there twice",
-                     "DuplicateSelectors"};
-      }
-  return std::nullopt;
-}
-
 Problem read_selectors(pugi::xml_node set, Request& out) {
-  for (pugi::xml_node node = xml::first_element(set); node; node = xml::next_element(node)) {
-    if (out.selectors.size() == names::kMaxSelectors) {
-      return Fault{encoding_limit, "more than 64 selectors", "SelectorLimit"};
-    }
-    if (Problem problem = read_selector(node, out)) return problem;
-  }
-  if (xml::has_stray_text(set)) return invalid("text in SelectorSet");
-  if (Problem problem = check_duplicates(out.selectors)) return problem;
+  if (Problem problem = read_selector_set(set, out.selectors)) return problem;
   const auto is_namespace = [](const cim::Selector& s) {
     return same_name(s.name, names::kNamespaceSelector);
   };
@@ -243,12 +213,12 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
 }
 
 Problem read_control(const HeaderBlocks& blocks, Request& out) {
-  if (blocks[Block::fragment_transfer]) {
-    return Fault{unsupported_feature, "fragments are not offered", "FragmentLevelAccess"};
-  }
+  if (Problem problem = read_fragment(blocks[Block::fragment_transfer], out)) return problem;
+  if (Problem problem = read_options(blocks[Block::option_set], out)) return problem;
   if (Problem problem = check_locale(blocks[Block::locale])) return problem;
   if (Problem problem = read_max_envelope(blocks[Block::max_envelope_size], out.max_envelope)) return problem;
   out.wants_total = static_cast<bool>(blocks[Block::total_items]);
+  out.wants_reference = static_cast<bool>(blocks[Block::request_epr]);
   return read_timeout(blocks[Block::operation_timeout], out.timeout);
 }
 

@@ -15,11 +15,14 @@
 
 #include "core/cim/selection.h"
 #include "core/wsman/fault.h"
+#include "core/wsman/item_shape.h"
 #include "core/wsman/names.h"
 
 namespace muster::wsman {
 
 enum class Verb { identify, get, enumerate, pull, release };
+
+enum class Polymorphism { include, exclude, none };
 
 struct Request {
   Verb verb = Verb::identify;
@@ -29,12 +32,16 @@ struct Request {
   std::size_t max_envelope = names::kMaxEnvelope;
   std::chrono::milliseconds timeout{60000};
   bool wants_total = false;
+  bool wants_reference = false;  // wsman:RequestEPR
+  ItemShape shape = {};
 
   // Enumerate and Pull
   bool optimized = false;
   std::uint32_t max_elements = 1;
   std::optional<std::size_t> max_characters = {};
   std::optional<std::chrono::seconds> expires = {};
+  std::vector<cim::Selector> wanted = {};  // SelectorFilter: properties and their values
+  Polymorphism polymorphism = Polymorphism::include;
   std::string context;
 };
 

@@ -8,12 +8,14 @@
 #include <utility>
 
 #include "core/wsman/charset.h"
+#include "core/wsman/enumerate_plan.h"
 #include "core/wsman/enumeration.h"
 #include "core/wsman/escape.h"
 #include "core/wsman/fault.h"
 #include "core/wsman/ids.h"
 #include "core/wsman/names.h"
 #include "core/wsman/page.h"
+#include "core/wsman/reply_headers.h"
 #include "core/wsman/request.h"
 #include "core/wsman/resource_uri.h"
 #include "core/wsman/writer.h"
@@ -41,7 +43,7 @@ using ExchangePtr = std::shared_ptr<Exchange>;
 // What an Enumerate still has to ask.
 struct Gathering {
   ExchangePtr exchange;
-  std::vector<const cim::Class*> classes;
+  std::vector<Query> queries;
   std::size_t next = 0;
   std::chrono::steady_clock::time_point deadline;
   Rows rows;
@@ -176,7 +178,7 @@ struct Service::State {
     }
     const cim::Class* const of = find_class(request.class_name);
     if (of == nullptr) return refuse(*exchange, no_such_class(request.class_name));
-    Query query{Query::Kind::enumerate, std::string(of->name()), {}};
+    Query query{Query::Kind::enumerate, std::string(of->name()), {}, request.shape};
     if (!request.selectors.empty()) {
       if (const std::optional<Fault> problem = check_keys(*of, request.selectors)) {
         return refuse(*exchange, *problem);
@@ -184,6 +186,7 @@ struct Service::State {
       query.kind = Query::Kind::get;
       query.keys = request.selectors;
     }
+    if (request.wants_reference) query.shape.content = ItemShape::Content::both;
     source.fetch(query, request.timeout,
                  [this, exchange](const Result<Rows>& rows) { got(*exchange, rows); });
   }
@@ -194,11 +197,14 @@ struct Service::State {
       return refuse(exchange, {destination_unreachable, exchange.request.class_name + ": no such instance"});
     }
     if (rows->size() > 1) return refuse(exchange, ambiguous(exchange.request));
+    ItemParts item{rows->front(), {}};
+    if (exchange.request.wants_reference) item = parts_of(rows->front());
     Envelope envelope = open_reply(exchange, names::kGetResponse);
+    add_wanted_headers(envelope, exchange.request, item.reference);
     const std::size_t size =
-        fixed_size(envelope, exchange.encoding) + encoded_size(rows->front(), exchange.encoding);
+        fixed_size(envelope, exchange.encoding) + encoded_size(item.object, exchange.encoding);
     if (size > exchange.request.max_envelope) return refuse(exchange, too_large());
-    answer(exchange, std::move(envelope), rows->front());
+    answer(exchange, std::move(envelope), item.object);
   }
 
   static Fault ambiguous(const Request& request) {
@@ -218,9 +224,9 @@ struct Service::State {
                     {invalid_selectors, "Enumerate takes no key selectors", "UnexpectedSelectors"});
     }
     auto gathering = std::make_shared<Gathering>();
-    for (const cim::Class* const each : source.classes())
-      if (each->is_a(request.class_name)) gathering->classes.push_back(each);
-    if (gathering->classes.empty()) return refuse(*exchange, no_such_class(request.class_name));
+    if (const auto problem = plan_enumeration(request, source.classes(), gathering->queries)) {
+      return refuse(*exchange, *problem);
+    }
     gathering->exchange = exchange;
     gathering->deadline = environment.now() + request.timeout;
     gather(gathering);
@@ -228,19 +234,17 @@ struct Service::State {
 
   // A base class is asked for as each of its descendants, one after the other, within one deadline.
   void gather(const GatheringPtr& gathering) {
-    if (gathering->next == gathering->classes.size()) return gathered(*gathering);
+    if (gathering->next == gathering->queries.size()) return gathered(*gathering);
     const auto left = std::chrono::duration_cast<milliseconds>(gathering->deadline - environment.now());
     if (left.count() <= 0) return refuse(*gathering->exchange, {timed_out});
-    const cim::Class* const of = gathering->classes[gathering->next++];
-    source.fetch({Query::Kind::enumerate, std::string(of->name()), {}}, left,
-                 [this, gathering](Result<Rows> rows) {
-                   // What lists nothing by itself does not spoil the list of its relatives.
-                   if (!rows && rows.error().code == Errc::unsupported && gathering->classes.size() > 1)
-                     return gather(gathering);
-                   if (!rows) return refuse(*gathering->exchange, to_fault(rows.error()));
-                   std::move(rows->begin(), rows->end(), std::back_inserter(gathering->rows));
-                   gather(gathering);
-                 });
+    source.fetch(gathering->queries[gathering->next++], left, [this, gathering](Result<Rows> rows) {
+      // What lists nothing by itself does not spoil the list of its relatives.
+      if (!rows && rows.error().code == Errc::unsupported && gathering->queries.size() > 1)
+        return gather(gathering);
+      if (!rows) return refuse(*gathering->exchange, to_fault(rows.error()));
+      std::move(rows->begin(), rows->end(), std::back_inserter(gathering->rows));
+      gather(gathering);
+    });
   }
 
   void gathered(Gathering& gathering) {
@@ -250,6 +254,7 @@ struct Service::State {
     std::optional<std::chrono::seconds> lifetime = request.expires;
     if (lifetime) lifetime = std::min(*lifetime, Enumerations::kLongest);
     Envelope envelope = open_reply(exchange, names::kEnumerateResponse, gathering.rows.size());
+    add_wanted_headers(envelope, request, {});
     if (!request.optimized) {
       return begin(exchange, std::move(envelope), id, std::move(gathering.rows), lifetime);
     }

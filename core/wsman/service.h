@@ -20,16 +20,20 @@
 #include "core/base/error.h"
 #include "core/cim/class.h"
 #include "core/cim/selection.h"
+#include "core/wsman/item_shape.h"
 
 namespace muster::wsman {
 
 struct Query {
   enum class Kind { enumerate, get } kind = Kind::enumerate;
-  std::string class_name;           // spelled as one of InstanceSource::classes()
-  std::vector<cim::Selector> keys;  // for get: exactly the keys of the class; for enumerate: empty
+  std::string class_name;  // spelled as one of InstanceSource::classes()
+  std::vector<cim::Selector>
+      keys;  // get: exactly the keys of the class; enumerate: properties that must equal
+  ItemShape shape = {};
 };
 
-using Rows = std::vector<std::string>;  // rendered instances, see render.h
+using Rows =
+    std::vector<std::string>;  // rendered instances: render.h, or item_shape.h when a shape is asked for
 
 class InstanceSource {
  public:

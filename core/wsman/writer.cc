@@ -160,6 +160,24 @@ std::vector<SOAP_ENV__NotUnderstoodType> blocks_of(const Fault& fault, Strings& 
   return blocks;
 }
 
+std::vector<char*> dialects_of(const Fault& fault, Strings& strings) {
+  std::vector<char*> dialects;
+  for (const std::string_view dialect : fault.supported_dialects) dialects.push_back(strings.keep(dialect));
+  return dialects;
+}
+
+// In the namespace of the fault: filters belong to enumerations, fragments do not.
+void list_dialects(FaultCode code, std::vector<char*>& dialects, SOAP_ENV__Detail& detail) {
+  const int count = static_cast<int>(dialects.size());
+  if (code == FaultCode::fragment_dialect_not_supported) {
+    detail.__sizeFragmentDialect = count;
+    detail.wsman__SupportedDialect = dialects.data();
+  } else {
+    detail.__sizeFilterDialect = count;
+    detail.wsen__SupportedDialect = dialects.data();
+  }
+}
+
 // At most kMaxReason bytes, cut between code points.
 std::string_view bounded(std::string_view reason) {
   if (reason.size() <= kMaxReason) return reason;
@@ -205,11 +223,15 @@ std::string fault_envelope(const Fault& fault, std::string_view message_id, std:
   SOAP_ENV__Reason reason;
   reason.SOAP_ENV__Text = strings.keep(bounded(fault.reason.empty() ? row.reason : fault.reason));
   SOAP_ENV__Detail detail;
-  detail.wsman__FaultDetail = strings.keep(std::string(names::kFaultDetail).append(fault.detail));
+  if (!fault.detail.empty()) {
+    detail.wsman__FaultDetail = strings.keep(std::string(names::kFaultDetail).append(fault.detail));
+  }
+  std::vector<char*> dialects = dialects_of(fault, strings);
+  list_dialects(fault.code, dialects, detail);
   SOAP_ENV__Fault bound;
   bound.SOAP_ENV__Code = &code;
   bound.SOAP_ENV__Reason = &reason;
-  if (!fault.detail.empty()) bound.SOAP_ENV__Detail = &detail;
+  if (!fault.detail.empty() || !fault.supported_dialects.empty()) bound.SOAP_ENV__Detail = &detail;
   return Message(header).fault(bound);
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agent/auth/principal.h"
+#include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
 #include "agent/ipc/frame.h"
 
@@ -28,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (total > kLimit) std::abort();
   }
   static_cast<void>(agent::outcome_of(*frame).has_value());
+  if (const auto query = agent::parse_fetch(*frame)) {
+    if (agent::fetch_frame(frame->id, *query).fields.size() > frame->fields.size()) std::abort();
+  }
   const auto principal = auth::Principal::from_monitor(*frame);
   if (principal && (frame->tag != ipc::Tag::authenticated || frame->fields.at(0) != "accepted")) std::abort();
   return 0;

@@ -67,4 +67,8 @@ struct SOAP_ENV__Header
 struct SOAP_ENV__Detail
 {
   xsd__anyURI wsman__FaultDetail 0:1;
+  int __sizeFilterDialect 0:64;
+  xsd__anyURI* wsen__SupportedDialect;
+  int __sizeFragmentDialect 0:64;
+  xsd__anyURI* wsman__SupportedDialect;
 };

@@ -36,11 +36,12 @@ constexpr Expected kExpected[] = {
     {endpoint_unavailable, "Receiver", names::kAddressing, "EndpointUnavailable", kAddrFault},
     {filter_dialect_unavailable, "Sender", names::kEnumeration, "FilterDialectRequestedUnavailable",
      kEnumFault},
-    {filtering_not_supported, "Sender", names::kEnumeration, "FilteringNotSupported", kEnumFault},
+    {fragment_dialect_not_supported, "Sender", names::kWsman, "FragmentDialectNotSupported", kManFault},
     {internal_error, "Receiver", names::kWsman, "InternalError", kManFault},
     {invalid_enumeration_context, "Receiver", names::kEnumeration, "InvalidEnumerationContext", kEnumFault},
     {invalid_expiration_time, "Sender", names::kEnumeration, "InvalidExpirationTime", kEnumFault},
     {invalid_header, "Sender", names::kAddressing, "InvalidMessageInformationHeader", kAddrFault},
+    {invalid_options, "Sender", names::kWsman, "InvalidOptions", kManFault},
     {invalid_parameter, "Sender", names::kWsman, "InvalidParameter", kManFault},
     {invalid_selectors, "Sender", names::kWsman, "InvalidSelectors", kManFault},
     {header_required, "Sender", names::kAddressing, "MessageInformationHeaderRequired", kAddrFault},
@@ -102,6 +103,24 @@ TEST(Faults, DetailIsAWholeUri) {
       xml::find(xml::find(seen.fault, names::kSoap, "Detail"), names::kWsman, "FaultDetail");
   EXPECT_EQ(xml::token(detail), "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/MaxEnvelopeSize");
   EXPECT_FALSE(xml::find(seen.header, names::kAddressing, "RelatesTo"));
+}
+
+TEST(Faults, DialectsAreListedInTheNamespaceOfTheFault) {
+  static constexpr std::string_view kDialects[] = {"urn:a", "urn:b"};
+  for (const auto& [code, uri] : {std::pair(filter_dialect_unavailable, names::kEnumeration),
+                                  std::pair(fragment_dialect_not_supported, names::kWsman)}) {
+    Fault fault{code};
+    fault.supported_dialects = kDialects;
+    Seen seen;
+    read(fault_envelope(fault, "uuid:1", ""), seen);
+    std::vector<std::string> listed;
+    const pugi::xml_node detail = xml::find(seen.fault, names::kSoap, "Detail");
+    for (pugi::xml_node each = xml::first_element(detail); each; each = xml::next_element(each)) {
+      EXPECT_TRUE(xml::is(each, uri, "SupportedDialect"));
+      listed.push_back(xml::token(each).value_or(""));
+    }
+    EXPECT_EQ(listed, (std::vector<std::string>{"urn:a", "urn:b"}));
+  }
 }
 
 TEST(Faults, NotUnderstoodNamesEachBlock) {

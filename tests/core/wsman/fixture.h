@@ -14,6 +14,7 @@
 
 #include "core/cim/instance.h"
 #include "core/cim/selection.h"
+#include "core/wsman/item_shape.h"
 #include "core/wsman/names.h"
 #include "core/wsman/render.h"
 #include "core/wsman/service.h"
@@ -83,9 +84,12 @@ class MemorySource : public InstanceSource {
   void answer(const Query& query, const Done& done) const {
     if (error && (error_of.empty() || error_of == query.class_name)) return done(fail(*error));
     Rows rows;
-    for (const cim::Instance& each : instances)
-      if (each.of().name() == query.class_name && (query.keys.empty() || cim::selects(query.keys, each)))
-        rows.push_back(render_instance(each));
+    for (const cim::Instance& each : instances) {
+      if (each.of().name() != query.class_name || !cim::selects(query.keys, each)) continue;
+      const Result<ItemWriter> writer = ItemWriter::make(query.shape, each.of());
+      if (!writer) return done(fail(writer.error()));
+      if (auto row = writer->write(each)) rows.push_back(std::move(*row));
+    }
     done(std::move(rows));
   }
   std::vector<const cim::Class*> classes_;
@@ -170,5 +174,32 @@ struct Lab {
     return answer.value_or(Reply{0, "", "no answer"});
   }
 };
+
+// The text between two others, empty when it is not there.
+inline std::string between(const std::string& text, std::string_view open, std::string_view close) {
+  const std::size_t begin = text.find(open);
+  if (begin == std::string::npos) return {};
+  const std::size_t end = text.find(close, begin + open.size());
+  return text.substr(begin + open.size(), end - begin - open.size());
+}
+
+// "wsman:EncodingLimit/MaxEnvelopeSize", or "200" for an answer that is no fault.
+inline std::string verdict(const Reply& reply) {
+  if (reply.status != 500) return std::to_string(reply.status);
+  const std::string code = between(reply.body, "<SOAP-ENV:Value>", "</SOAP-ENV:Value>");
+  const std::string sub = between(reply.body, "<SOAP-ENV:Subcode><SOAP-ENV:Value>", "</SOAP-ENV:Value>");
+  const std::string detail = between(reply.body, "/faultDetail/", "</wsman:FaultDetail>");
+  return (sub.empty() ? code : sub) + (detail.empty() ? "" : "/" + detail);
+}
+
+// The items of an answer, as text.
+inline std::string items_of(const Reply& reply) {
+  const std::string items = between(reply.body, "<wsman:Items>", "</wsman:Items>");
+  return items.empty() ? between(reply.body, "<wsen:Items>", "</wsen:Items>") : items;
+}
+
+inline std::string filter(std::string_view dialect, std::string_view text) {
+  return "<w:Filter Dialect=\"" + std::string(dialect) + "\">" + std::string(text) + "</w:Filter>";
+}
 
 }  // namespace muster::wsman::testing

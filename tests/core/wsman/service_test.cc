@@ -20,24 +20,9 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
-std::string between(const std::string& text, std::string_view open, std::string_view close) {
-  const std::size_t begin = text.find(open);
-  if (begin == std::string::npos) return {};
-  const std::size_t end = text.find(close, begin + open.size());
-  return text.substr(begin + open.size(), end - begin - open.size());
-}
 std::string context_in(const Reply& reply) {
   return between(reply.body, "<wsen:EnumerationContext>", "</wsen:EnumerationContext>");
 }
-// "wsman:EncodingLimit/MaxEnvelopeSize", or "200" for an answer that is no fault.
-std::string verdict(const Reply& reply) {
-  if (reply.status != 500) return std::to_string(reply.status);
-  const std::string code = between(reply.body, "<SOAP-ENV:Value>", "</SOAP-ENV:Value>");
-  const std::string sub = between(reply.body, "<SOAP-ENV:Subcode><SOAP-ENV:Value>", "</SOAP-ENV:Value>");
-  const std::string detail = between(reply.body, "/faultDetail/", "</wsman:FaultDetail>");
-  return (sub.empty() ? code : sub) + (detail.empty() ? "" : "/" + detail);
-}
-
 struct Golden {
   std::string name, request;
 };
@@ -149,11 +134,10 @@ TEST(Service, RefusesEachWithItsPreciseFault) {
       {raw(to + action + id + uri + "<a:ReplyTo><a:Address>http://evil/</a:Address></a:ReplyTo>"),
        "wsman:UnsupportedFeature/AddressingMode"},
       {raw(to + action + id + uri + "<a:ReplyTo/>"), "wsa:InvalidMessageInformationHeader"},
-      {with("<w:FragmentTransfer>Name</w:FragmentTransfer>"), "wsman:UnsupportedFeature/FragmentLevelAccess"},
       {with("<w:Locale xml:lang='de' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
       {with("<w:Locale xml:lang='de'/>"), "200"},
       {with("<w:OptionSet><w:Option Name='x'>1</w:Option></w:OptionSet>"), "200"},
-      {with("<w:OptionSet s:mustUnderstand='1'/>"), "SOAP-ENV:MustUnderstand"},
+      {with("<w:OptionSet s:mustUnderstand='1'/>"), "200"},
       {with("<p:DataLocale xml:lang='de' s:mustUnderstand='true'/>"), "200"},
       {with("<x:Odd xmlns:x='urn:x'/>"), "200"},
       {with("<x:Odd xmlns:x='urn:x' mustUnderstand='true'/>"), "200"},
@@ -165,13 +149,7 @@ TEST(Service, RefusesEachWithItsPreciseFault) {
       {envelope(headers(names::kEnumerate, scx), "<n:Pull/>"), "wsman:SchemaValidationError"},
       {envelope(headers(names::kEnumerate, scx), "<n:Enumerate/><n:Enumerate/>"),
        "wsman:SchemaValidationError"},
-      {enumerate(scx, "<w:Filter>x</w:Filter>"), "wsen:FilteringNotSupported"},
-      {enumerate(scx, "<n:Filter>x</n:Filter>"), "wsen:FilteringNotSupported"},
       {enumerate(scx, "<w:Filter/><n:Filter/>"), "wsen:CannotProcessFilter"},
-      {enumerate(scx, "<w:EnumerationMode>EnumerateEPR</w:EnumerationMode>"),
-       "wsman:UnsupportedFeature/EnumerationMode"},
-      {enumerate(scx, "<b:PolymorphismMode>None</b:PolymorphismMode>"), "wsmb:PolymorphismModeNotSupported"},
-      {enumerate(scx, "<b:PolymorphismMode>IncludeSubClassProperties</b:PolymorphismMode>"), "200"},
       {enumerate(scx, "<n:EndTo><a:Address>http://evil/</a:Address></n:EndTo>"),
        "wsman:UnsupportedFeature/AddressingMode"},
       {enumerate(scx, "<n:Expires>PT0S</n:Expires>"), "wsen:InvalidExpirationTime"},
@@ -496,7 +474,7 @@ TEST(Service, NoHeaderStandsInTheWayOfIdentify) {
   const std::string id = header("a:MessageID", "uuid:1");
   const std::pair<const char*, std::string> cases[] = {
       {"unknown and to be understood", id + "<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>"},
-      {"refused and to be understood", id + "<w:OptionSet s:mustUnderstand=\"1\"/>"},
+      {"refused", id + "<w:FragmentTransfer s:mustUnderstand=\"1\">/</w:FragmentTransfer>"},
       {"twice", id + header("a:To", "urn:x") + header("a:To", "urn:y")},
       {"no boolean", id + "<a:To s:mustUnderstand=\"maybe\">urn:x</a:To>"},
       {"bad values", header("a:Action", "urn:other") + header("w:MaxEnvelopeSize", "1") +
