@@ -10,6 +10,7 @@
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
 #include "agent/sandbox/breach.h"
+#include "agent/sandbox/code_pages.h"
 #include "agent/sandbox/confine.h"
 #include "core/base/log.h"
 #include "core/base/version.gen.h"
@@ -21,6 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto kTidy = 5s;   // how often memory that is not in use is given back
 constexpr auto kDrain = 5s;  // how long requests in work may take to finish at the end
 
 // Clients are those of the authority that issued our own certificate, not of everything below its root: another
@@ -78,8 +80,9 @@ class Front {
     server_ = std::move(*server);
     subscriptions_.push_back(loop_.on_signal(SIGTERM, [this] { drain(); }));
     subscriptions_.push_back(loop_.every(1s, [this] { service_.expire(); }));
-    subscriptions_.push_back(loop_.every(5s, [] {
+    subscriptions_.push_back(loop_.every(kTidy, [] {
       ::malloc_trim(0);
+      sandbox::release_code_pages();
       sandbox::log_refused_calls("front");
     }));
     return {};

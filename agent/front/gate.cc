@@ -69,7 +69,7 @@ http::Serve Gate::serve_as(const auth::Principal& principal) {
 void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decide decide) {
   if (!is_our_path(head.target)) return decide(plain(404));
   if (head.method != "POST") return decide(plain(405));
-  if (const auto principal = auth::Principal::from_certificate(peer)) return decide(serve_as(*principal));
+  if (const auto principal = certificates_.principal_of(peer)) return decide(serve_as(*principal));
   const auto* authorization = head.field("Authorization");
   if (authorization == nullptr && wants_anonymous_identify(head)) {
     return decide(http::Serve([this](const http::Request& request, const http::Respond& respond) {

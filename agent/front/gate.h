@@ -7,6 +7,7 @@
 // Source  docs/protocol.md; header WSMANIDENTIFY as in MS-WSMV.
 #pragma once
 
+#include "agent/auth/known_certificates.h"
 #include "agent/front/monitor_client.h"
 #include "core/http/server.h"
 #include "core/wsman/service.h"
@@ -27,6 +28,7 @@ class Gate {
 
   wsman::Service& service_;
   MonitorClient& monitor_;
+  auth::KnownCertificates certificates_;
   Basic basic_;
 };
 

@@ -73,21 +73,26 @@ void ProviderClient::send(const ipc::Frame& frame) {
 }
 
 void ProviderClient::arrived() {
-  while (channel_) {
+  do {
     auto arrival = channel_->receive();
     if (!arrival) return lost(arrival.error());
     if (!*arrival) return;
-    take((*arrival)->frame);
-  }
+    take(std::move((*arrival)->frame));
+  } while (channel_ && !calls_.empty());  // nothing comes unasked: the loop tells when the host is gone
 }
 
-void ProviderClient::take(const ipc::Frame& frame) {
+void ProviderClient::take(ipc::Frame frame) {
   last_heard_ = Clock::now();
   const auto found = calls_.find(frame.id);
   if (found == calls_.end()) return;  // a late answer to somebody who has gone
   if (frame.tag == ipc::Tag::rows) {
-    if (auto added = found->second.rows.add(frame, kMaxAnswerBytes); !added)
-      finish(frame.id, fail(added.error()));
+    const auto id = frame.id;
+    auto& rows = found->second.rows;
+    if (auto added = rows.add(std::move(frame), kMaxAnswerBytes); !added) {
+      finish(id, fail(added.error()));
+    } else if (rows.over()) {
+      finish(id, rows.take());
+    }
     return;
   }
   if (auto outcome = outcome_of(frame); !outcome) {

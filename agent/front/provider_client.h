@@ -49,7 +49,7 @@ class ProviderClient final : public wsman::InstanceSource {
   };
 
   void arrived();
-  void take(const ipc::Frame& frame);
+  void take(ipc::Frame frame);
   void finish(std::uint64_t id, Result<wsman::Rows> result);
   void send(const ipc::Frame& frame);
   void lost(const Error& why);

@@ -11,6 +11,7 @@
 #include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
 #include "agent/sandbox/breach.h"
+#include "agent/sandbox/code_pages.h"
 #include "core/base/log.h"
 #include "core/wsman/item_shape.h"
 #include "core/wsman/render.h"
@@ -96,13 +97,12 @@ Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, Service& serv
   return rows.finish(outcome);
 }
 
-Result<void> serve_what_arrived(ipc::Channel& channel, Service& service) {
-  for (;;) {
-    auto arrival = channel.receive();
-    if (!arrival) return fail(arrival.error());
-    if (!*arrival) return {};
-    if (auto served = serve(channel, (*arrival)->frame, service); !served) return served;
-  }
+// One request: poll(2) says whether there is another for less than a receive that finds nothing.
+Result<void> serve_next(ipc::Channel& channel, Service& service) {
+  auto arrival = channel.receive();
+  if (!arrival) return fail(arrival.error());
+  if (!*arrival) return {};
+  return serve(channel, (*arrival)->frame, service);
 }
 
 Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit) {
@@ -141,9 +141,12 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
     pollfd wait{channel.fd(), POLLIN, 0};
     const int ready = ::poll(&wait, 1, sampler.wait_milliseconds());
     if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
-    if (ready == 0) ::malloc_trim(0);  // quiet: give back what the last large answer took
+    if (ready == 0) {  // quiet: give back what the last large answer took
+      ::malloc_trim(0);
+      sandbox::release_code_pages();
+    }
     if (ready <= 0) continue;
-    const auto served = serve_what_arrived(channel, service);
+    const auto served = serve_next(channel, service);
     sandbox::log_refused_calls("providers");
     if (!served) return served;
   }

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace muster::agent {
 namespace {
 
 constexpr std::string_view kContinues = "+";
 constexpr std::string_view kWhole = ".";
+constexpr std::string_view kLast = "!";
 constexpr std::size_t kFieldOverhead = 4;
 constexpr std::size_t kRoom = ipc::kMaxFrameBytes - 64;
 
@@ -22,20 +24,20 @@ void RowsWriter::start(std::uint64_t id) {
   size_ = kFieldOverhead + 1;
 }
 
-void RowsWriter::flush(bool continues) {
+void RowsWriter::flush(std::string_view mark) {
   if (frame_.fields.size() == 1) return;
-  frame_.fields[0] = continues ? kContinues : kWhole;
+  frame_.fields[0] = mark;
   if (sent_) sent_ = send_(frame_);
   start(frame_.id);
 }
 
 void RowsWriter::add(std::string_view row) {
   const bool full = frame_.fields.size() >= ipc::kMaxFields || size_ + kFieldOverhead + row.size() > kRoom;
-  if (full) flush(false);
+  if (full) flush(kWhole);
   while (kFieldOverhead + row.size() > kRoom - size_) {
     const auto part = row.substr(0, kRoom - size_ - kFieldOverhead);
     frame_.fields.emplace_back(part);
-    flush(true);
+    flush(kContinues);
     row.remove_prefix(part.size());
   }
   frame_.fields.emplace_back(row);
@@ -43,14 +45,15 @@ void RowsWriter::add(std::string_view row) {
 }
 
 Result<void> RowsWriter::finish(const Result<void>& outcome) {
-  flush(false);
-  if (sent_) sent_ = send_(done_frame(frame_.id, outcome));
+  const bool said_by_rows = outcome && frame_.fields.size() > 1;
+  flush(said_by_rows ? kLast : kWhole);
+  if (sent_ && !said_by_rows) sent_ = send_(done_frame(frame_.id, outcome));
   return sent_;
 }
 
-Result<void> RowsReader::add(const ipc::Frame& frame, std::size_t limit_bytes) {
-  const auto& fields = frame.fields;
-  if (fields.size() < 2 || (fields[0] != kContinues && fields[0] != kWhole)) {
+Result<void> RowsReader::add(ipc::Frame frame, std::size_t limit_bytes) {
+  auto& fields = frame.fields;
+  if (fields.size() < 2 || (fields[0] != kContinues && fields[0] != kWhole && fields[0] != kLast)) {
     return fail(Errc::malformed, "rows: not a rows frame");
   }
   for (std::size_t i = 1; i < fields.size(); ++i) {
@@ -62,10 +65,11 @@ Result<void> RowsReader::add(const ipc::Frame& frame, std::size_t limit_bytes) {
     if (i == 1 && continues_) {
       rows_.back() += fields[i];
     } else {
-      rows_.push_back(fields[i]);
+      rows_.push_back(std::move(fields[i]));
     }
   }
   continues_ = fields[0] == kContinues;
+  over_ = fields[0] == kLast;
   return {};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packs rendered instances into frames: many small rows share one, a large row continues over several.
 //
-// Layout  of Tag::rows: field 0 is "+" when the last row continues in the next frame, else "."; then the
-//         rows.
+// Layout  of Tag::rows: field 0 is "+" when the last row continues in the next frame, "!" when the answer is
+//         over and well with this frame (no Tag::done follows: one wake-up of the front less), else "."; then
+//         the rows.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@ class RowsWriter {
 
  private:
   void start(std::uint64_t id);
-  void flush(bool continues);
+  void flush(std::string_view mark);
 
   Send send_;
   ipc::Frame frame_;
@@ -39,13 +40,15 @@ class RowsWriter {
 class RowsReader {
  public:
   // malformed: the frame is no rows frame, or the answer outgrows `limit_bytes`.
-  Result<void> add(const ipc::Frame& frame, std::size_t limit_bytes);
+  Result<void> add(ipc::Frame frame, std::size_t limit_bytes);
+  bool over() const { return over_; }  // the frame that came last ended the answer
   std::vector<std::string> take() { return std::move(rows_); }
 
  private:
   std::vector<std::string> rows_;
   std::size_t bytes_ = 0;
   bool continues_ = false;
+  bool over_ = false;
 };
 
 // Tag::done with the outcome of a call, and back.

@@ -27,8 +27,8 @@ enum class Tag : std::uint16_t {
   identity = 5,       // new key and certificates: private key PEM, bundle PEM
   stuck = 6,          // a call has outlived its deadline: restart the provider host
   fetch = 7,          // a query, see agent/host/fetch.h
-  rows = 8,           // rendered instances
-  done = 9,           // the end of an answer: error code word, text
+  rows = 8,           // rendered instances; the last may end the answer
+  done = 9,           // the end of an answer otherwise: error code word, text
 };
 
 struct Rule {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <malloc.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include "agent/monitor/auth_queue.h"
 #include "agent/monitor/notify.h"
 #include "agent/monitor/workers.h"
+#include "agent/sandbox/code_pages.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
@@ -218,6 +220,8 @@ class Monitor {
     hand_over_host();
     if (identity_unsent_) send_identity();
     if (auto first = std::exchange(ready_, nullptr)) first();
+    ::malloc_trim(0);
+    sandbox::release_code_pages();  // from here on there is next to nothing to do
   }
 
   void tell(std::uint64_t id, bool accepted, const std::string& user) {

@@ -44,9 +44,8 @@ constexpr std::size_t kMaxListed = 8;  // blocks named in one NotUnderstood answ
 
 const Row* find_row(pugi::xml_node block) {
   const std::string_view local = xml::local_name(block.name());
-  const std::string_view uri = xml::uri_of(block);
   for (const Row& row : kRows)
-    if (row.local == local && row.uri == uri) return &row;
+    if (row.local == local && xml::uri_of(block) == row.uri) return &row;
   return nullptr;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -46,6 +47,16 @@ constexpr bool is_namespace_char(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"' && c != '>';
 }
 
+// The eight bytes from `at` on are all there and all from 0x20 to 0x7F: looked at as one number.
+bool eight_plain(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kHigh = 0x8080808080808080U;
+  constexpr std::uint64_t kBlanks = 0x2020202020202020U;
+  std::uint64_t bytes = 0;
+  if (text.size() - at < sizeof bytes) return false;
+  std::memcpy(&bytes, text.data() + at, sizeof bytes);
+  return ((bytes | (bytes - kBlanks)) & kHigh) == 0;
+}
+
 class Scanner {
  public:
   Scanner(std::string_view text, const ScanLimits& limits) : text_(text), limits_(limits) {}
@@ -82,6 +93,10 @@ class Scanner {
 
   bool characters() {
     for (at_ = 0; at_ < text_.size();) {
+      if (eight_plain(text_, at_)) {
+        at_ += 8;
+        continue;
+      }
       const auto byte = static_cast<unsigned char>(text_[at_]);
       if (byte >= 0x20 && byte < 0x80) {
         ++at_;

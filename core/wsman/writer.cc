@@ -2,10 +2,13 @@
 #include "core/wsman/writer.h"
 
 #include <cassert>
+#include <functional>
+#include <map>
 #include <memory>
 
 #include "core/wsman/escape.h"
 #include "core/wsman/names.h"
+#include "core/wsman/reply_template.h"
 #include "wsmanH.h"
 
 // libgsoap++ looks for this very symbol. It takes the first four by position.
@@ -186,6 +189,27 @@ std::string_view bounded(std::string_view reason) {
   return reason.substr(0, end);
 }
 
+Envelope written_reply(const ReplyHead& head) {
+  Strings strings;
+  SOAP_ENV__Header header;
+  address_reply(header, strings, head);
+  ULONG64 total = head.total_items.value_or(0);
+  if (head.total_items) header.wsman__TotalItemsCountEstimate = &total;
+  return Message(header).open();
+}
+
+// gSOAP's share of an answer is large and always the same, so it writes each action's head once.
+// Actions are the few that names.h lists.
+const ReplyTemplate& template_of(std::string_view action) {
+  thread_local std::map<std::string, ReplyTemplate, std::less<>> known;
+  auto found = known.find(action);
+  if (found == known.end()) {
+    ReplyTemplate fresh(written_reply({action, ReplyTemplate::kMessageMark, ReplyTemplate::kRelatesMark}));
+    found = known.emplace(action, std::move(fresh)).first;
+  }
+  return found->second;
+}
+
 }  // namespace
 
 std::string Envelope::with(std::string_view body) && {
@@ -195,12 +219,9 @@ std::string Envelope::with(std::string_view body) && {
 }
 
 Envelope reply_envelope(const ReplyHead& head) {
-  Strings strings;
-  SOAP_ENV__Header header;
-  address_reply(header, strings, head);
-  ULONG64 total = head.total_items.value_or(0);
-  if (head.total_items) header.wsman__TotalItemsCountEstimate = &total;
-  return Message(header).open();
+  const bool usual = !head.action.empty() && !head.total_items && ReplyTemplate::fits(head.message_id) &&
+                     ReplyTemplate::fits(head.relates_to);
+  return usual ? template_of(head.action).fill(head.message_id, head.relates_to) : written_reply(head);
 }
 
 std::string fault_envelope(const Fault& fault, std::string_view message_id, std::string_view relates_to) {

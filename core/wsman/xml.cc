@@ -7,11 +7,15 @@
 namespace muster::wsman::xml {
 namespace {
 
-bool declares(std::string_view attribute, std::string_view prefix) {
-  if (!attribute.starts_with("xmlns")) return false;
-  attribute.remove_prefix(5);
-  if (prefix.empty()) return attribute.empty();
-  return attribute.starts_with(':') && attribute.substr(1) == prefix;
+// Hot: without measuring the name first, which nearly always differs early.
+bool declares(const char* attribute, std::string_view prefix) {
+  for (const char c : std::string_view("xmlns"))
+    if (*attribute++ != c) return false;
+  if (prefix.empty()) return *attribute == '\0';
+  if (*attribute++ != ':') return false;
+  for (const char c : prefix)
+    if (*attribute++ != c) return false;
+  return *attribute == '\0';
 }
 
 bool is_text(pugi::xml_node node) {

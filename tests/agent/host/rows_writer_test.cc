@@ -40,6 +40,7 @@ std::vector<std::string> read_back(const std::vector<ipc::Frame>& frames) {
     }
     EXPECT_EQ(crossed->id, 42U);
     EXPECT_TRUE(reader.add(*crossed, kEnough).has_value());
+    EXPECT_EQ(reader.over(), &frame == &frames.back());
   }
   return reader.take();
 }
@@ -74,8 +75,20 @@ TEST(Rows, OfEverySizeAroundAFrameComeBack) {
 }
 
 TEST(Rows, ThatAreSmallShareAFrame) {
-  EXPECT_EQ(written(std::vector<std::string>(ipc::kMaxFields - 1, "r")).size(), 2U);  // rows, done
-  EXPECT_EQ(written(std::vector<std::string>(ipc::kMaxFields, "r")).size(), 3U);
+  EXPECT_EQ(written(std::vector<std::string>(ipc::kMaxFields - 1, "r")).size(), 1U);
+  EXPECT_EQ(written(std::vector<std::string>(ipc::kMaxFields, "r")).size(), 2U);
+}
+
+TEST(Rows, OfAnAnswerThatFailedDoNotSayThatItIsOver) {
+  Sent sent;
+  RowsWriter writer(1, sent.into());
+  writer.add("row");
+  ASSERT_TRUE(writer.finish(fail(Errc::internal, "the disk: gone")).has_value());
+  ASSERT_EQ(sent.frames.size(), 2U);
+  RowsReader reader;
+  ASSERT_TRUE(reader.add(sent.frames[0], kEnough).has_value());
+  EXPECT_FALSE(reader.over());
+  EXPECT_EQ(sent.frames[1].tag, ipc::Tag::done);
 }
 
 TEST(Rows, SendingStopsAtTheFirstError) {
@@ -93,7 +106,7 @@ TEST(Rows, SendingStopsAtTheFirstError) {
 
 TEST(RowsReader, RefusesFramesThatAreNoRows) {
   for (const auto& fields :
-       {std::vector<std::string>{}, {"."}, {"+"}, {"?", "row"}, {"", "row"}, {"..", "row"}}) {
+       {std::vector<std::string>{}, {"."}, {"+"}, {"!"}, {"?", "row"}, {"", "row"}, {"..", "row"}}) {
     RowsReader reader;
     EXPECT_FALSE(reader.add({ipc::Tag::rows, 1, fields}, kEnough).has_value());
   }
