@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -99,6 +100,7 @@ Result<int> serve(const Options& options, bool daemon) {
   if (daemon) {
     if (auto detached = background.detach(); !detached) return fail(detached.error());
   }
+  ::mallopt(M_MXFAST, 0);  // freed memory is joined at once: fewer gaps stay, and no sweep at each request
   const auto lock = take_lock(*config);
   if (!lock) return fail(lock.error());
   const auto done = run_monitor(*config, [&] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/ipc/frame.h"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -58,6 +59,7 @@ Result<Frame> decode(std::string_view bytes) {
   if (version != kVersion) return fail(Errc::malformed, "frame: unknown version");
   if (count > kMaxFields) return fail(Errc::malformed, "frame: too many fields");
   frame.tag = static_cast<Tag>(tag);
+  frame.fields.reserve(std::min<std::size_t>(count, bytes.size() / sizeof(std::uint32_t)));
   for (std::uint32_t i = 0; i < count; ++i) {
     std::uint32_t size = 0;
     if (!take(bytes, size) || size > bytes.size()) return fail(Errc::malformed, "frame: cut field");

@@ -65,6 +65,8 @@ std::string LinuxHost::full(std::string_view path) const {
 }
 
 Result<std::string> LinuxHost::read_file(std::string_view path, std::size_t limit) const {
+  const auto kept = root_.empty() ? KeptFiles::place_of(path) : KeptFiles::kNone;
+  if (kept != KeptFiles::kNone) return kept_.read(kept, limit);
   const auto file = open_file(full(path), path);
   if (!file) return fail(file.error());
   return read_all(file->get(), path, limit);

@@ -3,7 +3,7 @@
 //
 // Paths    resolved below `root`, "" for the live machine. Kernel calls and clocks are always the live
 //          machine's.
-// Threads  holds nothing that changes: every method may be called from any thread at the same time.
+// Threads  every method may be called from any thread at the same time.
 // Limits   read_file refuses a larger file, read_start cuts it. Opening never waits for the other end of a
 //          FIFO.
 #pragma once
@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/base/host.h"
+#include "core/base/kept_files.h"
 
 namespace muster {
 
@@ -41,6 +42,7 @@ class LinuxHost final : public Host {
   std::string full(std::string_view path) const;
 
   std::string root_;
+  mutable KeptFiles kept_;  // of the live machine
 };
 
 }  // namespace muster

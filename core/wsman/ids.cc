@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/wsman/ids.h"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <string_view>
 
 #include <sys/random.h>
+
+#include "core/base/secret.h"
 
 namespace muster::wsman {
 namespace {
@@ -36,6 +38,21 @@ void system_random(std::span<unsigned char> out) {
     } else if (errno != EINTR) {
       std::abort();  // a guessable identifier would be worse
     }
+  }
+}
+
+void RandomPool::draw(std::span<unsigned char> out) {
+  while (!out.empty()) {
+    if (left_ == 0) {
+      system_random(octets_);
+      left_ = octets_.size();
+    }
+    const auto count = std::min(out.size(), left_);
+    const auto taken = std::span(octets_).subspan(octets_.size() - left_, count);
+    std::copy(taken.begin(), taken.end(), out.begin());
+    wipe(taken.data(), taken.size());
+    left_ -= count;
+    out = out.subspan(count);
   }
 }
 

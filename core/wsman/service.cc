@@ -101,7 +101,8 @@ std::optional<Fault> check_keys(const cim::Class& of, const std::vector<cim::Sel
 }  // namespace
 
 Environment system_environment() {
-  return {[] { return std::chrono::steady_clock::now(); }, system_random};
+  return {[] { return std::chrono::steady_clock::now(); },
+          [pool = std::make_shared<RandomPool>()](std::span<unsigned char> out) { pool->draw(out); }};
 }
 
 struct Service::State {

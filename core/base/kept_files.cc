@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/kept_files.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace muster {
+
+std::size_t KeptFiles::place_of(std::string_view path) {
+  const auto found = std::find(kPaths.begin(), kPaths.end(), path);
+  return found == kPaths.end() ? kNone : static_cast<std::size_t>(found - kPaths.begin());
+}
+
+Result<std::string> KeptFiles::read(std::size_t place, std::size_t limit) {
+  const std::scoped_lock lock(mutex_);
+  Fd& file = files_.at(place);
+  const auto path = kPaths.at(place);
+  if (!file) file.reset(::open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file || ::lseek(file.get(), 0, SEEK_SET) != 0) return fail(errno_error(path));
+  return read_all(file.get(), path, limit);
+}
+
+}  // namespace muster

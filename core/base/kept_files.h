@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Files of the kernel that are read again and again: opened once, read from their beginning each time.
+//
+// Their content is made when it is read, so that every reading is as fresh as with a new descriptor.
+// Errors   as read_all() of fd.h; an error of opening is not remembered.
+// Limits   one descriptor for each path of a short list.
+// Threads  any; one reads at a time.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/base/fd.h"
+
+namespace muster {
+
+class KeptFiles {
+ public:
+  // Position in the list, or kNone for a path that is not kept.
+  static std::size_t place_of(std::string_view path);
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  Result<std::string> read(std::size_t place, std::size_t limit);
+
+ private:
+  static constexpr std::array<std::string_view, 6> kPaths = {
+      "/proc/meminfo", "/proc/uptime", "/proc/stat", "/proc/vmstat", "/proc/diskstats", "/proc/1/mountinfo",
+  };
+  std::mutex mutex_;
+  std::array<Fd, kPaths.size()> files_;
+};
+
+}  // namespace muster
