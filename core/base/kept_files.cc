@@ -19,8 +19,19 @@ Result<std::string> KeptFiles::read(std::size_t place, std::size_t limit) {
   Fd& file = files_.at(place);
   const auto path = kPaths.at(place);
   if (!file) file.reset(::open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file || ::lseek(file.get(), 0, SEEK_SET) != 0) return fail(errno_error(path));
-  return read_all(file.get(), path, limit);
+  if (!file) return fail(errno_error(path));
+  std::string content;
+  [[gnu::uninitialized]] char block[16384];
+  for (;;) {
+    const ssize_t got = ::pread(file.get(), block, sizeof block, static_cast<off_t>(content.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(errno_error(path));
+    if (got == 0) return content;
+    if (content.size() + static_cast<std::size_t>(got) > limit) {
+      return fail(Errc::malformed, std::string(path) + ": larger than " + std::to_string(limit) + " bytes");
+    }
+    content.append(block, static_cast<std::size_t>(got));
+  }
 }
 
 }  // namespace muster

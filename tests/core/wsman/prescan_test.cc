@@ -244,5 +244,22 @@ TEST(Prescan, ErrorsQuoteNoControlCharacters) {
   for (const char c : result.error().what) EXPECT_FALSE(static_cast<unsigned char>(c) < 0x20);
 }
 
+// Characters are looked at eight at a time: a bad one is found in every place and beside every other.
+TEST(Prescan, FindsABadOctetInEveryPlaceOfARun) {
+  for (std::size_t length = 1; length <= 24; ++length) {
+    EXPECT_TRUE(prescan("<a>" + std::string(length, '~') + "</a>").has_value());
+    for (std::size_t at = 0; at < length; ++at) {
+      for (const char bad : {'\x00', '\x01', '\x1F', '\x80', '\xFF'}) {
+        std::string run(length, at % 2 == 0 ? ' ' : '\x7F');
+        run[at] = bad;
+        EXPECT_FALSE(prescan("<a>" + run + "</a>").has_value()) << length << " " << at;
+      }
+      std::string run(length, ' ');
+      run[at] = '\n';
+      EXPECT_TRUE(prescan("<a>" + run + "</a>").has_value()) << length << " " << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace muster::wsman
