@@ -23,6 +23,7 @@ int release_object(dl_phdr_info* object, std::size_t, void*) {
     const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
     const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
     // The kernel's own object (vdso) refuses, which is as well.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): addresses are what the loader gives
     static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
   }
   return 0;
