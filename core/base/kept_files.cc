@@ -16,6 +16,10 @@ std::size_t KeptFiles::place_of(std::string_view path) {
 
 Result<std::string> KeptFiles::read(std::size_t place, std::size_t limit) {
   const std::scoped_lock lock(mutex_);
+  if (const pid_t self = ::getpid(); owner_ != self) {
+    for (Fd& file : files_) static_cast<void>(file.release());  // another process's numbers
+    owner_ = self;
+  }
   Fd& file = files_.at(place);
   const auto path = kPaths.at(place);
   if (!file) file.reset(::open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

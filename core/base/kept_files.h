@@ -4,6 +4,9 @@
 // Their content is made when it is read, so that every reading is as fresh as with a new descriptor.
 // Errors   as read_all() of fd.h; an error of opening is not remembered.
 // Limits   one descriptor for each path of a short list.
+// Ownership
+//          descriptors belong to the process that opened them: after a fork the child opens its own, since it may
+//          have closed those and given their numbers away.
 // Threads  any; one reads at a time.
 #pragma once
 
@@ -12,6 +15,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "core/base/error.h"
 #include "core/base/fd.h"
@@ -31,6 +36,7 @@ class KeptFiles {
       "/proc/meminfo", "/proc/uptime", "/proc/stat", "/proc/vmstat", "/proc/diskstats", "/proc/1/mountinfo",
   };
   std::mutex mutex_;
+  pid_t owner_ = 0;
   std::array<Fd, kPaths.size()> files_;
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/kept_files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace muster {
 namespace {
@@ -36,6 +39,23 @@ TEST(KeptFiles, AreReadAfreshEachTime) {
     ASSERT_TRUE(next.has_value());
     if (*next != *first) break;  // within 10 ms; a copy kept from before would never end this
   }
+}
+
+// The agent's processes close what they have inherited, and the numbers go to other files.
+TEST(KeptFiles, AreNotInheritedByAFork) {
+  KeptFiles kept;
+  const auto place = KeptFiles::place_of("/proc/meminfo");
+  ASSERT_TRUE(kept.read(place, 1U << 20).has_value());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (int fd = 3; fd < 64; ++fd) ::close(fd);
+    for (int i = 0; i < 8; ++i) static_cast<void>(::open("/proc/version", O_RDONLY));
+    const auto text = kept.read(place, 1U << 20);
+    ::_exit(text && text->substr(0, 9) == "MemTotal:" ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(KeptFiles, RefuseWhatIsLongerThanAllowed) {
