@@ -16,7 +16,7 @@ namespace {
 char* copy_for_pam(std::string_view text) {
   auto* copy = static_cast<char*>(std::malloc(text.size() + 1));
   if (copy == nullptr) return nullptr;
-  std::memcpy(copy, text.data(), text.size());
+  if (!text.empty()) std::memcpy(copy, text.data(), text.size());  // an empty one may point nowhere
   copy[text.size()] = '\0';
   return copy;
 }
@@ -42,6 +42,8 @@ class Transaction {
   Transaction() = default;
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
+  Transaction(Transaction&&) = delete;
+  Transaction& operator=(Transaction&&) = delete;
   ~Transaction() {
     if (handle_ != nullptr) ::pam_end(handle_, status_);
   }
