@@ -58,7 +58,7 @@ class CertificateFile final : public Provider {
   explicit CertificateFile(const Host& host) : host_(host) {}
 
   const cim::Class& cim_class() const override { return class_; }
-  void settle(const Setting& setting) override {
+  void settle(const ProviderSetting& setting) override {
     files_ = setting.certificate_files;
     std::sort(files_.begin(), files_.end());
     files_.erase(std::unique(files_.begin(), files_.end()), files_.end());

@@ -28,7 +28,7 @@ using Emit = std::function<void(cim::Instance)>;
 class CallRecords;
 
 // What a provider may need to know beyond the machine itself.
-struct Setting {
+struct ProviderSetting {
   std::vector<std::string> certificate_files;  // as the agent's configuration lists them
   const CallRecords* calls = nullptr;          // outlives the last call of a provider; nullptr: not kept
 };
@@ -39,7 +39,7 @@ class Provider {
   virtual const cim::Class& cim_class() const = 0;
 
   // Told once before the first call, or never.
-  virtual void settle(const Setting& /*setting*/) {}
+  virtual void settle(const ProviderSetting& /*setting*/) {}
 
   // No instances and no error means "nothing to report here", e.g. no swap configured.
   virtual Result<void> enumerate(const Emit& emit) = 0;

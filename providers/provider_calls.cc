@@ -41,7 +41,7 @@ double milliseconds(std::chrono::duration<double, std::milli> time) {
 class ProviderCalls final : public Provider {
  public:
   const cim::Class& cim_class() const override { return class_; }
-  void settle(const Setting& setting) override { calls_ = setting.calls; }
+  void settle(const ProviderSetting& setting) override { calls_ = setting.calls; }
 
   Result<void> enumerate(const Emit& emit) override {
     if (calls_ == nullptr) return {};

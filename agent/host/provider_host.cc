@@ -71,7 +71,7 @@ struct Service {
   CallRecords records;
 };
 
-void settle(Service& service, Setting setting) {
+void settle(Service& service, ProviderSetting setting) {
   setting.calls = &service.records;
   for (const auto& provider : service.providers) {
     service.records.expect(provider->cim_class().name());
@@ -132,7 +132,7 @@ Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
 }
 
 Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,
-                               Setting setting) {
+                               ProviderSetting setting) {
   Service service{providers, host, {}};
   settle(service, std::move(setting));
   Sampler sampler(providers, host);

@@ -22,7 +22,7 @@ using ProviderList = std::vector<std::unique_ptr<Provider>>;
 // Serves until the channel ends; the result says why it did. The providers are told of the setting, and of the
 // records of their calls, which begin here.
 Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,
-                               Setting setting = {});
+                               ProviderSetting setting = {});
 
 // One request: finds the provider of the class and hands on its rendered instances.
 // Errors  not_found: no provider of that class; malformed: no fetch, or a shape that does not fit the class;
