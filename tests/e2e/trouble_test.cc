@@ -232,7 +232,7 @@ TEST_F(TroubleTest, WhatCannotBeProvedIsTakenBack) {
   const char* kState = "muster-agent cert show --porcelain | grep ^sha256; dpkg-query -W muster-agent";
   const auto before = lab().on("h1", kState);
   const auto newer = changed_package("newer", "sed -i 's/^Version: .*/Version: 99.0/' DEBIAN/control");
-  const std::string state = lab().scratch() + "/other";
+  const std::string state = lab().scratch() + "/other-server";
   auto other = with_package(newer);
   *std::find(other.begin(), other.end(), lab().state()) = state;
   auto init = lab().muster({"init"});
