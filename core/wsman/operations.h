@@ -14,6 +14,12 @@ void get(const ExchangePtr& exchange);
 void enumerate(const ExchangePtr& exchange);
 void pull(const ExchangePtr& exchange);
 void release(const ExchangePtr& exchange);
+void subscribe(const ExchangePtr& exchange);
+void unsubscribe(const ExchangePtr& exchange);
+void renew(const ExchangePtr& exchange);
+// Pull and Release of a subscription's context.
+void pull_events(const ExchangePtr& exchange);
+void release_events(const ExchangePtr& exchange);
 
 // What Enumerate and Pull may put into one answer.
 PageLimits page_limits(const Exchange& exchange, const Envelope& envelope);

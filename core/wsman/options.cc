@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/wsman/options.h"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "core/wsman/duration.h"
 #include "core/wsman/escape.h"
 #include "core/wsman/names.h"
 #include "core/wsman/resource_uri.h"
@@ -20,23 +22,39 @@ using enum FaultCode;
 constexpr std::size_t kMaxOptions = 64;
 constexpr std::size_t kMaxText = 2048;
 
-void omit_nulls(Request& out, bool wanted) {
-  out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
-}
-
-struct Row {
-  std::string_view name;
-  void (*apply)(Request& out, bool wanted);
-};
-
-// All that are known are switches.
-constexpr Row kRows[] = {{"OmitNil", omit_nulls}};
+constexpr std::chrono::seconds kShortestInterval{1};
+constexpr std::chrono::seconds kLongestInterval{3600};
 
 std::optional<bool> switch_of(std::string_view text) {
   if (same_name(text, "true") || text == "1" || text.empty()) return true;
   if (same_name(text, "false") || text == "0") return false;
   return std::nullopt;
 }
+
+// Each takes the option's value into the request; false: it is none.
+bool omit_nulls(Request& out, std::string_view value) {
+  const std::optional<bool> wanted = switch_of(value);
+  if (wanted) out.shape.nulls = *wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
+  return wanted.has_value();
+}
+
+bool read_interval(Request& out, std::string_view value) {
+  const auto interval = parse_duration(value);
+  if (!interval || *interval < kShortestInterval || *interval > kLongestInterval) return false;
+  out.interval = std::chrono::ceil<std::chrono::seconds>(*interval);
+  return true;
+}
+
+struct Row {
+  std::string_view name;
+  std::string_view expects;
+  bool (*apply)(Request& out, std::string_view value);
+};
+
+constexpr Row kRows[] = {
+    {"OmitNil", "true or false", omit_nulls},
+    {"EvaluationInterval", "a duration from PT1S to PT1H", read_interval},
+};
 
 Problem read_option(pugi::xml_node option, Request& out) {
   if (!xml::is(option, names::kWsman, "Option")) {
@@ -51,12 +69,9 @@ Problem read_option(pugi::xml_node option, Request& out) {
   }
   for (const Row& row : kRows) {
     if (!same_name(row.name, name)) continue;
-    const std::optional<bool> wanted = value ? switch_of(*value) : std::nullopt;
-    if (!wanted) {
-      return Fault{invalid_options, std::string(name) + " is neither true nor false", "InvalidValue"};
-    }
-    row.apply(out, *wanted);
-    return std::nullopt;
+    if (value && row.apply(out, *value)) return std::nullopt;
+    return Fault{invalid_options, std::string(row.name) + " must be " + std::string(row.expects),
+                 "InvalidValue"};
   }
   const std::string_view must = trimmed(xml::attribute(option, "", "MustComply").value());
   if (must != "true" && must != "1") return std::nullopt;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +18,11 @@
 #include "core/wsman/fault.h"
 #include "core/wsman/item_shape.h"
 #include "core/wsman/names.h"
+#include "core/wsman/subscribe_wish.h"
 
 namespace muster::wsman {
 
-enum class Verb { identify, get, enumerate, pull, release };
+enum class Verb { identify, get, enumerate, pull, release, subscribe, unsubscribe, renew };
 
 enum class Polymorphism { include, exclude, none };
 
@@ -43,6 +45,13 @@ struct Request {
   std::vector<cim::Selector> wanted = {};  // SelectorFilter: properties and their values
   Polymorphism polymorphism = Polymorphism::include;
   std::string context;
+  std::chrono::milliseconds max_time{60000};  // how long a Pull may wait for events
+
+  // Subscribe, Unsubscribe, Renew
+  std::shared_ptr<const SubscribeWish> subscribe = {};  // of Subscribe alone
+  std::string identifier = {};                          // of the subscription
+  std::chrono::seconds interval{10};                    // option EvaluationInterval
+  std::optional<std::chrono::milliseconds> renewed_for = {};
 };
 
 // `utf8` has not been scanned yet. `soap_action` is the HTTP field, with or without quotes, empty when
