@@ -11,6 +11,7 @@
 
 #include "core/base/fd.h"
 #include "core/base/toml_text.h"
+#include "core/wsman/subscribe_wish.h"
 
 namespace muster::agent {
 namespace {
@@ -64,6 +65,27 @@ bool take_certificate_files(const toml::node& node, Config& config) {
   return true;
 }
 
+constexpr std::size_t kMostDestinations = 16;
+
+// As in an address: https://HOST:PORT/ must be one.
+bool take_destinations(const toml::node& node, Config& config) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr || list->size() > kMostDestinations) return false;
+  config.event_destinations.clear();
+  for (const auto& entry : *list) {
+    auto& destination = config.event_destinations.emplace_back();
+    if (!take_string(entry, destination) || destination.find_first_of("/?") != std::string::npos ||
+        !wsman::parse_sink("https://" + destination)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool take_folder(const toml::node& node, std::string& into) {
+  return take_string(node, into) && into.starts_with('/') && into.size() > 1;
+}
+
 bool take_level(const toml::node& node, Config& config) {
   static constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels{{
       {"error", log::Level::error},
@@ -105,6 +127,9 @@ constexpr Key kKeys[] = {
      [](const toml::node& n, Config& c) { return take_number(n, c.connections, 1, 10000); }},
     {"limits", "connections_per_source", "a number from 1 to 10000",
      [](const toml::node& n, Config& c) { return take_number(n, c.connections_per_source, 1, 10000); }},
+    {"events", "destinations", "a list of at most 16 \"host:port\"", take_destinations},
+    {"events", "folder", "a path that begins with /",
+     [](const toml::node& n, Config& c) { return take_folder(n, c.event_folder); }},
     {"certificates", "files", "a list of at most 64 paths that begin with /", take_certificate_files},
 };
 

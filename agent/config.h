@@ -36,6 +36,9 @@ struct Config {
   std::size_t connections = 256;
   std::size_t connections_per_source = 64;
   std::vector<std::string> certificate_files;  // whose certificates are watched
+  std::vector<std::string>
+      event_destinations;  // "host:port" that events may be sent to; none: nothing is sent
+  std::string event_folder = "/var/lib/muster-agent/events";  // where events are kept until they are there
 };
 
 Result<Config> parse_config(std::string_view text, const std::string& file);

@@ -6,6 +6,7 @@
 
 #include <malloc.h>
 
+#include "agent/front/courier_client.h"
 #include "agent/front/gate.h"
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
@@ -59,11 +60,13 @@ class Front {
                   [this](std::string key, std::string bundle) {
                     change_identity(std::move(key), std::move(bundle));
                   },
-                  [this] { loop_.stop(); }}),
+                  [this] { loop_.stop(); }, [this](Fd fresh) { courier_.connect(std::move(fresh)); }}),
         providers_(loop_, setup.classes, [this] { monitor_.say_stuck(); }),
         service_(providers_, service_identity(setup.config)),
+        courier_(loop_, setup.config.event_destinations, [this] { monitor_.ask_for_courier(); }),
         gate_(service_, monitor_, setup.config.basic ? Gate::Basic::offered : Gate::Basic::off) {
     providers_.connect(std::move(setup.providers));
+    service_.deliver_by(courier_);
   }
 
   Result<void> start(FrontSetup& setup) {
@@ -90,11 +93,13 @@ class Front {
 
   void run() {
     monitor_.say_ready();
+    courier_.resume();
     loop_.run();
   }
 
  private:
   void drain() {
+    service_.let_go();
     server_->drain(kDrain, [this] { loop_.stop(); });
   }
 
@@ -113,6 +118,7 @@ class Front {
   MonitorClient monitor_;
   ProviderClient providers_;
   wsman::Service service_;
+  CourierClient courier_;
   Gate gate_;
   std::unique_ptr<http::Server> server_;
   std::vector<std::unique_ptr<http::Subscription>> subscriptions_;

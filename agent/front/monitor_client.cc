@@ -23,6 +23,10 @@ void MonitorClient::say_stuck() {
   if (auto sent = send({ipc::Tag::stuck, 0, {}}); !sent) log::error("front", sent.error());
 }
 
+void MonitorClient::ask_for_courier() {
+  if (auto sent = send({ipc::Tag::wants_courier, 0, {}}); !sent) log::error("front", sent.error());
+}
+
 void MonitorClient::authenticate(const auth::Credentials& credentials, const std::string& source,
                                  Answer answer) {
   const std::uint64_t id = next_id_++;
@@ -64,6 +68,7 @@ void MonitorClient::arrived() {
 void MonitorClient::take(ipc::Arrival arrival) {
   ipc::Frame& frame = arrival.frame;
   if (frame.tag == ipc::Tag::providers) return events_.providers(std::move(arrival.descriptor));
+  if (frame.tag == ipc::Tag::courier) return events_.courier(std::move(arrival.descriptor));
   if (frame.tag == ipc::Tag::identity) {
     if (frame.fields.size() == 2) events_.identity(std::move(frame.fields[0]), std::move(frame.fields[1]));
     return;

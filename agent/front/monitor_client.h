@@ -24,6 +24,7 @@ class MonitorClient {
     std::function<void(Fd)> providers;  // a fresh channel to the provider host
     std::function<void(std::string key, std::string bundle)> identity;  // a new key and certificates
     std::function<void()> gone;                                         // the monitor has ended
+    std::function<void(Fd)> courier = {};                               // a fresh channel to the courier
   };
   using Answer = std::function<void(std::optional<auth::Principal>)>;
 
@@ -31,6 +32,7 @@ class MonitorClient {
 
   void say_ready();
   void say_stuck();
+  void ask_for_courier();
   // Calls back exactly once; at once with nullopt when the monitor cannot be asked.
   void authenticate(const auth::Credentials& credentials, const std::string& source, Answer answer);
 

@@ -14,7 +14,7 @@ namespace muster::ipc {
 inline constexpr std::size_t kMaxFrameBytes = std::size_t{48} * 1024;
 inline constexpr std::uint16_t kVersion = 1;
 
-enum class Party : std::uint8_t { monitor, front, providers };
+enum class Party : std::uint8_t { monitor, front, providers, courier };
 
 // Where a process is in its life, as its peer knows it.
 enum class State : std::uint8_t { starting, serving };
@@ -29,6 +29,17 @@ enum class Tag : std::uint16_t {
   fetch = 7,          // a query, see agent/host/fetch.h
   rows = 8,           // rendered instances; the last may end the answer
   done = 9,           // the end of an answer otherwise: error code word, text
+  // events; the fields are those of agent/courier/frames.h
+  wants_courier = 20,  // start the courier, or another one
+  courier = 21,        // a fresh channel to the courier comes along as a descriptor
+  order = 22,          // keep a subscription
+  put = 23,            // keep an event
+  renew = 24,          // a subscription lives longer
+  close = 25,          // a subscription has ended
+  settled = 26,        // the answer to the four: done, or the fault
+  resumed = 27,        // a subscription that was kept
+  ended = 28,          // a subscription whose sink is gone or refused
+  arrived = 29,        // a kept event for a subscription that pulls
 };
 
 struct Rule {
@@ -49,6 +60,16 @@ inline constexpr Rule kRules[] = {
     {Tag::fetch, Party::front, Party::providers, State::serving, false},
     {Tag::rows, Party::providers, Party::front, State::serving, false},
     {Tag::done, Party::providers, Party::front, State::serving, false},
+    {Tag::wants_courier, Party::front, Party::monitor, State::serving, false},
+    {Tag::courier, Party::monitor, Party::front, State::serving, true},
+    {Tag::order, Party::front, Party::courier, State::serving, false},
+    {Tag::put, Party::front, Party::courier, State::serving, false},
+    {Tag::renew, Party::front, Party::courier, State::serving, false},
+    {Tag::close, Party::front, Party::courier, State::serving, false},
+    {Tag::settled, Party::courier, Party::front, State::serving, false},
+    {Tag::resumed, Party::courier, Party::front, State::serving, false},
+    {Tag::ended, Party::courier, Party::front, State::serving, false},
+    {Tag::arrived, Party::courier, Party::front, State::serving, false},
 };
 
 constexpr bool permitted(Tag tag, Party from, Party to, State state, bool descriptor) {

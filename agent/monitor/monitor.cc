@@ -71,6 +71,7 @@ class Monitor {
     const auto now = Clock::now();
     if (!front_.running()) return front_.may_start_at() <= now ? start_both() : Result<void>{};
     if (!host_child_.running() && host_child_.may_start_at() <= now) return replace_host();
+    if (courier_wanted_ && front_serves_ && courier_.may_start_at() <= now) return start_courier();
     return {};
   }
 
@@ -88,6 +89,15 @@ class Monitor {
     if (!host_end) return fail(host_end.error());
     host_end_for_later_ = std::move(*host_end);
     hand_over_host();
+    return {};
+  }
+
+  // Asked for by the front; a channel that could not be made is asked for again.
+  Result<void> start_courier() {
+    auto end = workers_.start_courier();
+    if (!end) return fail(std::move(end.error()).during("courier"));
+    courier_wanted_ = false;
+    send({ipc::Tag::courier, 0, {}}, end->get());
     return {};
   }
 
@@ -118,6 +128,7 @@ class Monitor {
     if (!ending_ && !front_.running()) until = std::min(until, front_.may_start_at());
     if (!ending_ && front_.running() && !host_child_.running())
       until = std::min(until, host_child_.may_start_at());
+    if (!ending_ && courier_wanted_ && front_serves_) until = std::min(until, courier_.may_start_at());
     const int auth = auth_.wait_milliseconds();
     if (until == Clock::time_point::max()) return auth;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
@@ -138,14 +149,16 @@ class Monitor {
     int status = 0;
     front_.reap_abandoned();
     host_child_.reap_abandoned();
+    courier_.reap_abandoned();
     if (ending_) return reap_quietly();
     if (front_.running() && ::waitpid(front_.pid(), &status, WNOHANG) > 0) front_ended(status);
     if (host_child_.running() && ::waitpid(host_child_.pid(), &status, WNOHANG) > 0)
       host_child_.ended(status);
+    if (courier_.running() && ::waitpid(courier_.pid(), &status, WNOHANG) > 0) courier_.ended(status);
   }
 
   void reap_quietly() {
-    for (Child* child : {&front_, &host_child_}) {
+    for (Child* child : {&front_, &host_child_, &courier_}) {
       int status = 0;
       if (child->running() && ::waitpid(child->pid(), &status, WNOHANG) > 0) child->forget();
     }
@@ -156,6 +169,8 @@ class Monitor {
     front_serves_ = false;
     channel_.reset();
     auth_.clear();
+    courier_.abandon();
+    courier_wanted_ = false;
   }
 
   void end() {
@@ -171,6 +186,7 @@ class Monitor {
     if (auto read = workers_.reload_identity(); !read)
       return log::error("monitor", std::move(read.error()).during("reload"));
     send_identity();
+    courier_.abandon();  // the front asks for another one, which gets the new certificate
   }
 
   // A front that is still starting has the old one: it gets the new one when it is ready.
@@ -203,6 +219,7 @@ class Monitor {
     switch (frame.tag) {
       case ipc::Tag::ready: return front_is_ready();
       case ipc::Tag::stuck: return host_child_.abandon();
+      case ipc::Tag::wants_courier: courier_wanted_ = true; return;
       case ipc::Tag::authenticate: {
         if (frame.fields.size() != 3) return front_.signal(SIGKILL);
         auth::Attempt attempt{std::move(frame.fields[0]), Secret(frame.fields[1]),
@@ -236,11 +253,13 @@ class Monitor {
   Workers workers_;
   Child& front_ = workers_.front();
   Child& host_child_ = workers_.host();
+  Child& courier_ = workers_.courier();
   std::function<void()> ready_;
   Fd signals_;
   std::optional<ipc::Channel> channel_;
   Fd host_end_for_later_;
   bool front_serves_ = false;
+  bool courier_wanted_ = false;
   bool identity_unsent_ = false;
   bool ending_ = false;
   Clock::time_point kill_at_{};

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "agent/courier/courier.h"
 #include "agent/front/front.h"
 #include "agent/ipc/channel.h"
 #include "agent/sandbox/confine.h"
@@ -106,6 +107,33 @@ Result<void> Workers::become_host(Fd channel) {
       ipc::Channel(std::move(channel), ipc::Party::providers, ipc::Party::front, ipc::State::serving),
       providers_, host_, {.certificate_files = config_.certificate_files, .calls = nullptr});
   return done || done.error().code == Errc::unreachable ? Result<void>{} : done;
+}
+
+Result<Fd> Workers::start_courier() {
+  courier_.abandon();
+  auto end = fork_courier();
+  if (!end) courier_.failed_to_start();
+  return end;
+}
+
+Result<Fd> Workers::fork_courier() {
+  if (auto made = make_folders(config_.event_folder, 0700); !made) return fail(made.error());
+  if (::geteuid() == 0 && ::chown(config_.event_folder.c_str(), account_.uid, account_.gid) != 0) {
+    return fail(errno_error(config_.event_folder));
+  }
+  auto pair = ipc::Channel::make_pair();
+  if (!pair) return fail(pair.error());
+  auto started = courier_.start([&] { return become_courier(Fd(pair->second.release())); });
+  if (!started) return fail(started.error());
+  return std::move(pair->first);
+}
+
+// In the courier's process.
+Result<void> Workers::become_courier(Fd channel) {
+  if (auto closed = sandbox::close_all_but({channel.get()}); !closed) return closed;
+  CourierSetup setup{config_, std::move(identity_), std::move(channel)};
+  if (auto dropped = sandbox::become(account_, {}); !dropped) return dropped;
+  return run_courier(std::move(setup));
 }
 
 // In the front's process.

@@ -23,6 +23,8 @@ run_folder = "{folder}/run"
 log_level = "error"
 [basic]
 enabled = true
+[events]
+folder = "{folder}/events"
 """
 
 
@@ -73,6 +75,7 @@ def start(agent, folder):
 def main():
     agent, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(tempfile.mkdtemp(prefix="muster-conformance."))
     child = None
+    folder.chmod(0o755)  # the agent's user has to reach its folder of events
     try:
         make_identities(agent, folder)
         child, port = start(agent, folder)
