@@ -94,7 +94,8 @@ class Process {
 
   bool send(const ipc::Frame& frame) {
     const auto sent = channel_.send(frame);
-    if (!sent) log::error("courier", sent.error());
+    if (!sent && sent.error().code == Errc::timeout)
+      log::error("courier", sent.error());  // else the front is gone
     if (!channel_.queued() || writable_) return sent.has_value();
     writable_ = loop_.when_writable(channel_.fd(), [this] {
       static_cast<void>(channel_.flush().has_value());  // a dead front shows on the reading side

@@ -81,7 +81,7 @@ void Thresholds::tick() {
 void Thresholds::ask(const QuestionPtr& question) {
   const auto look = std::make_shared<Look>();
   look->question = question;
-  look->until = now_() + std::min(question->watch.interval, kLongestLook);
+  look->until = now_() + kLongestLook;  // a slow host is looked at less often, and not in vain
   question->asked = true;
   question->due = now_() + question->watch.interval;
   ++asked_;

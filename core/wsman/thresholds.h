@@ -30,7 +30,7 @@ class Thresholds final : public EventSource {
   using Time = std::chrono::steady_clock::time_point;
   static constexpr std::size_t kMostRows = 1024;
   static constexpr std::size_t kAtOnce = 4;
-  static constexpr std::chrono::seconds kLongestLook{30};
+  static constexpr std::chrono::seconds kLongestLook{30};  // also when the interval is shorter
 
   // The source of instances must outlive every fetch that was begun; so must this object.
   Thresholds(InstanceSource& source, std::function<Time()> now) : source_(source), now_(std::move(now)) {}

@@ -129,6 +129,19 @@ TEST_F(ThresholdsTest, DoesNotAskAgainWhileAnAnswerIsOutstanding) {
   EXPECT_EQ(source_.asked.size(), 2U);
 }
 
+// The interval is shorter than what a host under load needs for an answer.
+TEST_F(ThresholdsTest, AnAnswerMayTakeLongerThanTheInterval) {
+  watch_.interval = 1s;
+  set(0, 200);
+  source_.hold = true;
+  start();
+  thresholds_.tick();
+  EXPECT_EQ(source_.deadlines.at(0), Thresholds::kLongestLook);
+  now_ += 5s;
+  source_.held.front()();
+  EXPECT_THAT(heard(), ElementsAre("sda"));
+}
+
 TEST_F(ThresholdsTest, AsksFewAtATime) {
   source_.hold = true;
   for (int i = 0; i < 10; ++i) {
