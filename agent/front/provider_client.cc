@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/host/call.h"
 #include "agent/host/fetch.h"
+#include "agent/ipc/arguments.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
@@ -42,6 +44,17 @@ void ProviderClient::connect(Fd socket) {
 }
 
 void ProviderClient::fetch(const wsman::Query& query, std::chrono::milliseconds deadline, Done done) {
+  ask(fetch_frame(0, query), deadline, std::move(done));
+}
+
+void ProviderClient::invoke(const cim::Invocation& call, std::chrono::milliseconds deadline,
+                            std::function<void(Result<cim::Arguments>)> done) {
+  ask(call_frame(0, call), deadline, [done = std::move(done)](const Result<wsman::Rows>& rows) {
+    done(rows ? ipc::parse_arguments(*rows) : fail(rows.error()));
+  });
+}
+
+void ProviderClient::ask(ipc::Frame frame, std::chrono::milliseconds deadline, Done done) {
   if (calls_.size() >= kMaxOutstanding) {
     done(fail(Errc::timeout, "too many requests are waiting for the providers"));
     return;
@@ -49,11 +62,12 @@ void ProviderClient::fetch(const wsman::Query& query, std::chrono::milliseconds 
   if (calls_.empty()) last_heard_ = Clock::now();  // silence counts from the first question
   const std::uint64_t id = next_id_++;
   auto& call = calls_[id];
-  call.frame = fetch_frame(id, query);
+  call.frame = std::move(frame);
+  call.frame.id = id;
   call.deadline = Clock::now() + deadline;
   call.done = std::move(done);
   if (ipc::encoded_size(call.frame) > ipc::kMaxFrameBytes || call.frame.fields.size() > ipc::kMaxFields) {
-    finish(id, fail(Errc::malformed, "the selectors are too long"));
+    finish(id, fail(Errc::malformed, "the selectors or arguments are too long"));
     return;
   }
   if (channel_) send(call.frame);

@@ -8,8 +8,10 @@
 #include <malloc.h>
 #include <poll.h>
 
+#include "agent/host/call.h"
 #include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
+#include "agent/ipc/arguments.h"
 #include "agent/sandbox/breach.h"
 #include "agent/sandbox/code_pages.h"
 #include "core/base/log.h"
@@ -113,10 +115,25 @@ Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit
   });
 }
 
+Result<void> run_call(const ipc::Frame& frame, const ProviderList& providers,
+                      const std::function<void(std::string)>& row) {
+  const auto call = parse_call(frame);
+  if (!call) return fail(call.error());
+  Provider* provider = provider_of(providers, call->class_name);
+  if (provider == nullptr) return fail(Errc::not_found, call->class_name + ": no provider of this class");
+  const auto outcome = provider->invoke(*call);
+  if (!outcome) return fail(outcome.error());
+  std::vector<std::string> rows;
+  ipc::append_arguments(rows, *outcome);
+  for (auto& each : rows) row(std::move(each));
+  return {};
+}
+
 }  // namespace
 
 Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
                     const std::function<void(std::string)>& row) {
+  if (is_call(fetch)) return run_call(fetch, providers, row);
   const auto query = parse_fetch(fetch);
   if (!query) return fail(query.error());
   Provider* provider = provider_of(providers, query->class_name);

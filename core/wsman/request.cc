@@ -8,6 +8,7 @@
 #include "core/wsman/duration.h"
 #include "core/wsman/escape.h"
 #include "core/wsman/header.h"
+#include "core/wsman/method_input.h"
 #include "core/wsman/options.h"
 #include "core/wsman/prescan.h"
 #include "core/wsman/resource_uri.h"
@@ -102,7 +103,7 @@ std::string_view unquoted(std::string_view text) {
   return text;
 }
 
-Problem read_action(std::string_view action, std::string_view soap_action, Verb& out) {
+Problem read_action(std::string_view action, std::string_view soap_action, Request& out) {
   struct Row {
     std::string_view action;
     Verb verb;
@@ -117,7 +118,12 @@ Problem read_action(std::string_view action, std::string_view soap_action, Verb&
   }
   for (const Row& row : kRows) {
     if (row.action != action) continue;
-    out = row.verb;
+    out.verb = row.verb;
+    return std::nullopt;
+  }
+  if (names_a_method(action)) {
+    out.verb = Verb::invoke;
+    out.action = action;
     return std::nullopt;
   }
   return Fault{action_not_supported, "action " + std::string(action) + " is not offered"};
@@ -147,7 +153,7 @@ Problem read_addressing(const HeaderBlocks& blocks, std::string_view soap_action
   if (Problem problem = required_uri(blocks[Block::message_id], "MessageID", out.message_id)) return problem;
   if (Problem problem = check_reply_address(blocks[Block::reply_to], "ReplyTo")) return problem;
   if (Problem problem = check_reply_address(blocks[Block::fault_to], "FaultTo")) return problem;
-  return read_action(action, soap_action, out.verb);
+  return read_action(action, soap_action, out);
 }
 
 Problem read_max_envelope(pugi::xml_node block, std::size_t& out) {
@@ -209,6 +215,8 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   out.class_name = resource->class_name;
   if (!resource->cim_namespace.empty())
     if (Problem problem = check_namespace(resource->cim_namespace)) return problem;
+  if (out.verb == Verb::invoke)
+    if (Problem problem = read_method(out)) return problem;
   return read_selectors(blocks[Block::selector_set], out);
 }
 

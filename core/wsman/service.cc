@@ -34,6 +34,7 @@ void dispatch(const ExchangePtr& exchange) {
     case Verb::enumerate: return enumerate(exchange);
     case Verb::pull: return pull(exchange);
     case Verb::release: return release(exchange);
+    case Verb::invoke: return invoke(exchange);
   }
 }
 
@@ -51,10 +52,12 @@ Service::Service(InstanceSource& source, ServiceIdentity identity, Environment e
 
 Service::~Service() = default;
 
-void Service::handle(const std::string& principal, const Message& message, Respond respond) {
+void Service::handle(const std::string& principal, const Message& message, Respond respond,
+                     std::shared_ptr<MethodTarget> methods) {
   const MediaType media = parse_media_type(message.content_type);
   if (!is_soap(media)) return respond({kUnsupportedMediaType, {}, {}});
   const auto exchange = std::make_shared<Exchange>(*state_, principal, std::move(respond));
+  exchange->methods = std::move(methods);
   if (const std::optional<Fault> fault = read(message, media.charset, *exchange)) {
     return exchange->refuse(*fault);
   }
