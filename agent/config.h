@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/grants.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 
@@ -36,6 +37,8 @@ struct Config {
   std::size_t connections = 256;
   std::size_t connections_per_source = 64;
   std::vector<std::string> certificate_files;  // whose certificates are watched
+  std::string state_folder = "/var/lib/muster-agent";
+  std::vector<Grant> grants;  // who may have something done; nobody by default
 };
 
 Result<Config> parse_config(std::string_view text, const std::string& file);

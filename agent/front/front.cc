@@ -7,6 +7,7 @@
 #include <malloc.h>
 
 #include "agent/front/gate.h"
+#include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
 #include "agent/sandbox/breach.h"
@@ -61,8 +62,9 @@ class Front {
                   },
                   [this] { loop_.stop(); }}),
         providers_(loop_, setup.classes, [this] { monitor_.say_stuck(); }),
+        methods_(loop_, monitor_, providers_),
         service_(providers_, service_identity(setup.config)),
-        gate_(service_, monitor_, setup.config.basic ? Gate::Basic::offered : Gate::Basic::off) {
+        gate_(service_, monitor_, setup.config.basic ? Gate::Basic::offered : Gate::Basic::off, &methods_) {
     providers_.connect(std::move(setup.providers));
   }
 
@@ -112,6 +114,7 @@ class Front {
   http::Loop loop_;
   MonitorClient monitor_;
   ProviderClient providers_;
+  MethodClient methods_;
   wsman::Service service_;
   Gate gate_;
   std::unique_ptr<http::Server> server_;

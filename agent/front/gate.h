@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agent/auth/known_certificates.h"
+#include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
 #include "core/http/server.h"
 #include "core/wsman/service.h"
@@ -17,19 +18,21 @@ namespace muster::agent {
 class Gate {
  public:
   enum class Basic { offered, off };
-  Gate(wsman::Service& service, MonitorClient& monitor, Basic basic)
-      : service_(service), monitor_(monitor), basic_(basic) {}
+  // Without `methods` nobody is offered any.
+  Gate(wsman::Service& service, MonitorClient& monitor, Basic basic, MethodClient* methods = nullptr)
+      : service_(service), monitor_(monitor), basic_(basic), methods_(methods) {}
 
   void authorise(const http::Head& head, const http::Peer& peer, http::Decide decide);
 
  private:
-  http::Serve serve_as(const auth::Principal& principal);
+  http::Serve serve_as(const auth::Principal& principal, const http::Peer& peer);
   http::Response refusal() const;
 
   wsman::Service& service_;
   MonitorClient& monitor_;
   auth::KnownCertificates certificates_;
   Basic basic_;
+  MethodClient* methods_;
 };
 
 }  // namespace muster::agent

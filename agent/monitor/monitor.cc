@@ -15,9 +15,13 @@
 #include <unistd.h>
 
 #include "agent/auth/principal.h"
+#include "agent/host/rows_writer.h"
 #include "agent/ipc/channel.h"
+#include "agent/ipc/run_order.h"
 #include "agent/monitor/auth_queue.h"
+#include "agent/monitor/executors.h"
 #include "agent/monitor/notify.h"
+#include "agent/monitor/tickets.h"
 #include "agent/monitor/workers.h"
 #include "agent/sandbox/code_pages.h"
 #include "core/base/log.h"
@@ -40,14 +44,26 @@ Result<Fd> signal_descriptor() {
   return fd;
 }
 
+// Of two times to wait, where -1 is for ever.
+int sooner(int a, int b) {
+  return a < 0 ? b : b < 0 ? a : std::min(a, b);
+}
+
 class Monitor {
  public:
   Monitor(const Config& config, std::function<void()> ready)
       : workers_(config),
         ready_(std::move(ready)),
-        auth_(
-            {config.pam_service, config.basic_allow_root},
-            [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }) {}
+        auth_({config.pam_service, config.basic_allow_root},
+              [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }),
+        executors_(config, tickets_,
+                   {[this](std::uint64_t id, std::string_view code, const std::string& why) {
+                      send({ipc::Tag::done, id, {std::string(code), why}});
+                    },
+                    [this](std::uint64_t id, const Fd& front) {
+                      send({ipc::Tag::executor, id, {}}, front.get());
+                    },
+                    [this] { forget_secrets(); }}) {}
 
   Result<void> prepare() {
     if (auto prepared = workers_.prepare(); !prepared) return prepared;
@@ -103,11 +119,13 @@ class Monitor {
     if (channel_)
       wait.push_back({channel_->fd(), static_cast<short>(channel_->queued() ? POLLIN | POLLOUT : POLLIN), 0});
     auth_.append_descriptors(wait);
+    executors_.append_descriptors(wait);
     if (::poll(wait.data(), wait.size(), wait_milliseconds()) < 0 && errno != EINTR)
       return fail(errno_error("poll"));
     take_signals();
     if (channel_) serve_front();
     auth_.collect();
+    executors_.collect();
     if (ending_ && Clock::now() >= kill_at_) front_.signal(SIGKILL);
     return {};
   }
@@ -118,11 +136,10 @@ class Monitor {
     if (!ending_ && !front_.running()) until = std::min(until, front_.may_start_at());
     if (!ending_ && front_.running() && !host_child_.running())
       until = std::min(until, host_child_.may_start_at());
-    const int auth = auth_.wait_milliseconds();
-    if (until == Clock::time_point::max()) return auth;
+    const int others = sooner(auth_.wait_milliseconds(), executors_.wait_milliseconds());
+    if (until == Clock::time_point::max()) return others;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    const int own = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
-    return auth < 0 ? own : std::min(auth, own);
+    return sooner(others, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
   }
 
   void take_signals() {
@@ -156,6 +173,8 @@ class Monitor {
     front_serves_ = false;
     channel_.reset();
     auth_.clear();
+    executors_.clear();
+    order_ = {};
   }
 
   void end() {
@@ -210,8 +229,29 @@ class Monitor {
         wipe(frame.fields[1]);
         return auth_.add(std::move(attempt), frame.id);
       }
+      case ipc::Tag::run: return take_order(frame);
       default: return;  // the table lets nothing else through
     }
+  }
+
+  // The front sends the frames of one order after the other, so one at a time is put together.
+  void take_order(ipc::Frame& frame) {
+    const std::uint64_t id = frame.id;
+    if (order_ && order_->id != id) return front_.signal(SIGKILL);
+    if (!order_) order_.emplace(Order{id, {}});
+    if (!order_->rows.add(std::move(frame), ipc::kMaxOrderBytes)) return front_.signal(SIGKILL);
+    if (!order_->rows.over()) return;
+    auto order = ipc::parse_run(order_->rows.take());
+    order_.reset();
+    if (!order) return front_.signal(SIGKILL);
+    executors_.add(std::move(*order), id);
+  }
+
+  // In the process of an executor, which acts for somebody and needs none of it.
+  void forget_secrets() {
+    workers_.forget_identity();
+    auth_.forget_waiting();
+    tickets_.clear();
   }
 
   void front_is_ready() {
@@ -225,7 +265,10 @@ class Monitor {
   }
 
   void tell(std::uint64_t id, bool accepted, const std::string& user) {
-    if (front_serves_) send(auth::authentication_answer(id, accepted, user));
+    if (!front_serves_) return;
+    const auto ticket = accepted ? tickets_.issue(user, Clock::now()) : Result<std::string>();
+    if (!ticket) log::error("monitor", ticket.error());
+    send(auth::authentication_answer(id, accepted, user, ticket.value_or("")));
   }
 
   void send(const ipc::Frame& frame, int descriptor = -1) {
@@ -245,6 +288,13 @@ class Monitor {
   bool ending_ = false;
   Clock::time_point kill_at_{};
   AuthQueue auth_;
+  Tickets tickets_;
+  struct Order {
+    std::uint64_t id;
+    RowsReader rows;
+  };
+  std::optional<Order> order_;  // of which not all frames have come yet
+  Executors executors_;
 };
 
 }  // namespace

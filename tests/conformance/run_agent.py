@@ -20,9 +20,14 @@ port = {port}
 user = "{user}"
 tls_folder = "{folder}/tls"
 run_folder = "{folder}/run"
+state_folder = "{folder}/state"
 log_level = "error"
 [basic]
 enabled = true
+[[grant]]
+role = "admin"
+certificates = ["{client}"]
+run_as = "{user}"
 """
 
 
@@ -64,7 +69,11 @@ def start(agent, folder):
     """The agent, and its port. As root it lends itself to nobody, else it stays who it is."""
     user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     port, config = free_port(), folder / "agent.toml"
-    config.write_text(CONFIG.format(port=port, folder=folder, user=user), encoding="utf-8")
+    folder.chmod(0o755)  # what acts for the client is not root
+    (folder / "state").mkdir()
+    client = run("openssl", "x509", "-in", folder / "ca" / "client.pem", "-noout", "-fingerprint", "-sha256")
+    config.write_text(CONFIG.format(port=port, folder=folder, user=user, client=client.split("=")[1].strip()),
+                      encoding="utf-8")
     child = subprocess.Popen([str(agent), "--config", str(config), "serve"])
     wait_for(child, port)
     return child, port
