@@ -20,6 +20,7 @@ LOAD = OUT / "wsman_load"
 SOURCES = [ROOT / "tests" / "bench" / name for name in ("connection.h", "connection.cc", "wsman_load.cc")]
 POLLS = 100
 POLL_PAUSE_SECONDS = 0.05
+EXECUTIONS = 200
 
 
 def build_load():
@@ -158,6 +159,17 @@ def poll_cpu(agent, client):
     return (agent.cpu_seconds() - before) / POLLS
 
 
+def execute_seconds(client):
+    """How long ExecuteCommand of id takes, sorted: each call is a login-free request on a kept connection."""
+    request = wsman.execute_request("id")
+    taken = []
+    for _ in range(EXECUTIONS):
+        began = time.monotonic()
+        client.expect(request, "<p:ReturnCode>0</p:ReturnCode>")
+        taken.append(time.monotonic() - began)
+    return sorted(taken)
+
+
 def run(args):
     build_load()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench."))
@@ -167,6 +179,7 @@ def run(args):
         sizes = both.prepare()
         found = {"rates": both.all()}
         found["poll_seconds"] = poll_cpu(both.agent, both.client(both.certificate))
+        found["execute_seconds"] = execute_seconds(both.client(both.certificate))
         both.stop()
         certificate, bodies, both = both.certificate, both.bodies, None
         found["memory_kb"] = memory(folder, certificate, bodies)
