@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include "core/http/date.h"
 #include "core/http/message_text.h"
 
 namespace muster::http {
@@ -209,7 +210,7 @@ void Session::refuse(int status, std::string_view reason) {
 void Session::answer(const Response& response) {
   const bool keep = !response.close && !set_->draining && reader_ && reader_->keeps_alive();
   const auto deadline = deadline_;  // `response` covers handler and writing together
-  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close),
+  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close, current_date()),
              keep ? State::idle : State::lingering);
   deadline_ = deadline;
 }
