@@ -18,7 +18,8 @@ using Problem = std::optional<Fault>;
 using enum FaultCode;
 
 constexpr std::size_t kMaxOptions = 64;
-constexpr std::size_t kMaxText = 2048;
+constexpr std::size_t kMaxName = 2048;
+constexpr std::size_t kMaxValue = 4096;
 
 void omit_nulls(Request& out, bool wanted) {
   out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
@@ -46,7 +47,7 @@ Problem read_option(pugi::xml_node option, Request& out) {
   if (name.empty()) return Fault{invalid_options, "an Option without Name", "InvalidName"};
   const std::optional<std::string> value = xml::token(option);
   const std::size_t size = value ? value->size() : 0;
-  if (name.size() > kMaxText || size > kMaxText) {
+  if (name.size() > kMaxName || size > kMaxValue) {
     return Fault{encoding_limit, "an Option is too long", "OptionLimit"};
   }
   for (const Row& row : kRows) {

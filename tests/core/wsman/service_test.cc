@@ -137,7 +137,15 @@ TEST(Service, RefusesEachWithItsPreciseFault) {
       {with("<w:Locale xml:lang='de' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
       {with("<w:Locale xml:lang='de'/>"), "200"},
       {with("<w:OptionSet><w:Option Name='x'>1</w:Option></w:OptionSet>"), "200"},
+      {with("<w:Locale s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='english' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='en-' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='en-a b' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='EN-gb-x12345678' s:mustUnderstand='true'/>"),
+       "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='EN-gb-1' s:mustUnderstand='true'/>"), "200"},
       {with("<w:OptionSet s:mustUnderstand='1'/>"), "200"},
+      {with("<w:Locale/>"), "200"},
       {with("<p:DataLocale xml:lang='de' s:mustUnderstand='true'/>"), "200"},
       {with("<x:Odd xmlns:x='urn:x'/>"), "200"},
       {with("<x:Odd xmlns:x='urn:x' mustUnderstand='true'/>"), "200"},
@@ -473,7 +481,7 @@ TEST(Service, MaxCharactersBoundsThePage) {
 TEST(Service, NoHeaderStandsInTheWayOfIdentify) {
   const std::string id = header("a:MessageID", "uuid:1");
   const std::pair<const char*, std::string> cases[] = {
-      {"unknown and to be understood", id + "<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>"},
+      {"known and to be understood", id + "<w:Locale xml:lang=\"fr\" s:mustUnderstand=\"true\"/>"},
       {"refused", id + "<w:FragmentTransfer s:mustUnderstand=\"1\">/</w:FragmentTransfer>"},
       {"twice", id + header("a:To", "urn:x") + header("a:To", "urn:y")},
       {"no boolean", id + "<a:To s:mustUnderstand=\"maybe\">urn:x</a:To>"},
@@ -492,6 +500,13 @@ TEST(Service, NoHeaderStandsInTheWayOfIdentify) {
 }
 
 TEST(Service, AnonymousIdentifySaysNoVersionAndNothingElseIsAnswered) {
+TEST(Service, IdentifyUnderstandsWhatItMustOrRefuses) {
+  Lab lab;
+  const std::string odd = envelope("<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>", "<i:Identify/>");
+  EXPECT_NE(lab.ask(odd).body.find("NotUnderstood"), std::string::npos);
+  EXPECT_EQ(lab.service.identify_anonymous({"application/soap+xml", "", odd}).status, 401);
+}
+
   Lab lab;
   const Reply identity =
       lab.service.identify_anonymous({"application/soap+xml", "", envelope("", "<i:Identify/>")});
