@@ -25,13 +25,28 @@ void omit_nulls(Request& out, bool wanted) {
   out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
 }
 
+void include_qualifiers(Request& out, bool wanted) {
+  out.class_detail.qualifiers = wanted;
+}
+
+void include_inherited_elements(Request& out, bool wanted) {
+  out.class_detail.inherited_elements = wanted;
+}
+
+void include_class_origin(Request& out, bool wanted) {
+  out.class_detail.class_origin = wanted;
+}
+
 struct Row {
   std::string_view name;
   void (*apply)(Request& out, bool wanted);
 };
 
 // All that are known are switches.
-constexpr Row kRows[] = {{"OmitNil", omit_nulls}};
+constexpr Row kRows[] = {{"OmitNil", omit_nulls},
+                         {"IncludeQualifiers", include_qualifiers},
+                         {"IncludeInheritedElements", include_inherited_elements},
+                         {"IncludeClassOrigin", include_class_origin}};
 
 std::optional<bool> switch_of(std::string_view text) {
   if (same_name(text, "true") || text == "1" || text.empty()) return true;

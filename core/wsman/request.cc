@@ -217,6 +217,7 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   if (Problem problem = read_uri(block, "ResourceURI", uri)) return problem;
   const Result<Resource> resource = parse_resource_uri(uri);
   if (!resource) return Fault{destination_unreachable, resource.error().what, "InvalidResourceURI"};
+  out.subject = resource->subject;
   out.class_name = resource->class_name;
   if (!resource->cim_namespace.empty())
     if (Problem problem = check_namespace(resource->cim_namespace)) return problem;
