@@ -70,13 +70,6 @@ bool descends_from(const cim::ClassDecl& decl, const cim::ClassDecl& ancestor) {
   return each != nullptr;
 }
 
-// The declaration of that name; null, with the fault, for any other.
-const cim::ClassDecl* find(const Exchange& exchange, std::string_view name, Problem& problem) {
-  const cim::ClassDecl* const found = find_declaration(exchange.state.source.classes(), name);
-  if (found == nullptr) problem = no_such_class(name);
-  return found;
-}
-
 }  // namespace
 
 void get_declaration(const Exchange& exchange) {
@@ -88,8 +81,8 @@ void get_declaration(const Exchange& exchange) {
     problem = Fault{invalid_selectors, "ClassName is missing", "InsufficientSelectors"};
   }
   if (problem) return exchange.refuse(*problem);
-  const cim::ClassDecl* const decl = find(exchange, name, problem);
-  if (decl == nullptr) return exchange.refuse(*problem);
+  const cim::ClassDecl* const decl = find_declaration(exchange.state.source.classes(), name);
+  if (decl == nullptr) return exchange.refuse(no_such_class(name));
   answer_item(exchange, render_class(*decl, request.class_detail), {});
 }
 
@@ -99,11 +92,12 @@ void enumerate_declarations(const Exchange& exchange) {
   std::string name;
   Problem problem = check_plain(request);
   if (!problem) problem = read_name(request, name);
-  const cim::ClassDecl* above = nullptr;
-  if (!problem && !name.empty()) above = find(exchange, name, problem);
   if (problem) return exchange.refuse(*problem);
+  const auto& offered = exchange.state.source.classes();
+  const cim::ClassDecl* const above = name.empty() ? nullptr : find_declaration(offered, name);
+  if (above == nullptr && !name.empty()) return exchange.refuse(no_such_class(name));
   Rows rows;
-  for (const cim::ClassDecl* const each : all_declarations(exchange.state.source.classes())) {
+  for (const cim::ClassDecl* const each : all_declarations(offered)) {
     if (above != nullptr && !descends_from(*each, *above)) continue;
     rows.push_back(render_class(*each, request.class_detail));
   }
