@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/coding.h"
 #include "core/http/loop.h"
 #include "core/http/request_reader.h"
 #include "core/http/server.h"
@@ -50,7 +51,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void ask_authority();
   void decided(std::uint64_t request, Verdict verdict);
   void admitted(Serve serve);
+  bool agree_on_codings();
   void serve_request();
+  void pack(Response& response) const;
   void responded(std::uint64_t request, Response response);
   void refuse(int status, std::string_view reason);
   void answer(const Response& response);
@@ -72,6 +75,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t written_ = 0;
   std::size_t lingered_ = 0;
   Serve serve_;
+  Coding coding_ = Coding::identity;              // of the request's body
+  Acceptable acceptable_ = Acceptable::identity;  // for its answer
   std::uint64_t request_ = 0;    // counts this connection's requests: late callbacks carry an old number
   std::uint64_t decided_ = 0;    // the last request that had its verdict,
   std::uint64_t responded_ = 0;  // and its response
