@@ -72,10 +72,10 @@ void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decid
   if (const auto principal = certificates_.principal_of(peer)) return decide(serve_as(*principal));
   const auto* authorization = head.field("Authorization");
   if (authorization == nullptr && wants_anonymous_identify(head)) {
-    return decide(http::Serve([this](const http::Request& request, const http::Respond& respond) {
+    return decide(http::ServeStranger{[this](const http::Request& request, const http::Respond& respond) {
       auto reply = service_.identify_anonymous(message_of(request));
       respond(reply.status == 401 ? refusal() : to_http(std::move(reply)));
-    }));
+    }});
   }
   if (authorization == nullptr || basic_ == Basic::off || count_of(head, "Authorization") != 1) {
     return decide(refusal());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/http/session.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <utility>
@@ -36,6 +37,40 @@ bool Session::has_request() const {
 void Session::enter(State state, steady_clock::duration limit) {
   state_ = state;
   deadline_ = steady_clock::now() + limit;
+}
+
+void Session::begin_pace(steady_clock::time_point end) {
+  pace_began_ = steady_clock::now();
+  pace_end_ = end;
+  moved_bytes_ = 0;
+  keep_pace(0);
+}
+
+void Session::keep_pace(std::size_t moved_bytes) {
+  moved_bytes_ += moved_bytes;
+  const std::chrono::seconds earned(moved_bytes_ / set_->limits.slow_bytes_per_second);
+  deadline_ = std::min(pace_end_, pace_began_ + set_->limits.slow_grace + earned);
+}
+
+Worth Session::worth() const {
+  switch (state_) {
+    case State::handshake: return {stream_->heard() ? Promise::greeting : Promise::silent, began_};
+    case State::idle: return {Promise::idle, began_};
+    case State::head: return {Promise::asking, began_};
+    case State::deciding:
+    case State::body:
+    case State::serving: return {Promise::deciding, began_};
+    case State::writing: return {served_ ? Promise::deciding : Promise::over, began_};
+    case State::lingering:
+    case State::closed: break;
+  }
+  return {Promise::over, began_};
+}
+
+void Session::rise(Standing to) {
+  if (standing_ == to || standing_ == Standing::certified) return;
+  set_->rises(*this, to);
+  standing_ = to;
 }
 
 void Session::pump() {
@@ -97,7 +132,15 @@ bool Session::advance_handshake() {
     return true;
   }
   peer_.certificate = stream_->verified_peer();
-  enter(State::idle, set_->limits.idle);
+  if (peer_.certificate) {
+    rise(Standing::certified);
+  } else if (set_->only_reserved_left()) {
+    ++set_->statistics.refused;
+    finish();
+    return false;
+  }
+  // A stranger has to ask; only whoever was let in may keep a connection for later.
+  enter(State::idle, standing_ == Standing::stranger ? set_->limits.head : set_->limits.idle);
   return true;
 }
 
@@ -129,6 +172,7 @@ bool Session::advance_reading() {
 
 // Bytes go straight from the read buffer to the reader; only what it leaves is kept.
 void Session::feed(std::string_view bytes) {
+  if (state_ == State::body) keep_pace(bytes.size());
   if (!reader_) reader_ = std::make_unique<RequestReader>(set_->limits);
   if (pending_.empty()) {
     pending_.assign(bytes.substr(reader_->put(bytes)));
@@ -171,7 +215,10 @@ void Session::decided(std::uint64_t request, Verdict verdict) {
     // An unread body would be taken for the next request.
     if (reader_->state() != RequestReader::State::complete) refusal->close = true;
     answer(*refusal);
+  } else if (auto* anybody = std::get_if<ServeStranger>(&verdict)) {
+    admitted(std::move(anybody->serve));
   } else {
+    rise(Standing::admitted);
     admitted(std::move(std::get<Serve>(verdict)));
   }
   pump();
@@ -179,8 +226,10 @@ void Session::decided(std::uint64_t request, Verdict verdict) {
 
 void Session::admitted(Serve serve) {
   serve_ = std::move(serve);
+  served_ = true;
   if (reader_->state() == RequestReader::State::complete) return serve_request();
   enter(State::body, set_->limits.body);
+  begin_pace(deadline_);
   if (!pending_.empty()) return feed({});
   if (reader_->expects_continue()) write_then(std::string(kContinue), State::body);
 }
@@ -203,7 +252,7 @@ void Session::responded(std::uint64_t request, Response response) {
 
 void Session::refuse(int status, std::string_view reason) {
   answer(plain_refusal(status, reason));
-  deadline_ = steady_clock::now() + kRefusalTime;
+  begin_pace(steady_clock::now() + kRefusalTime);
 }
 
 void Session::answer(const Response& response) {
@@ -211,7 +260,7 @@ void Session::answer(const Response& response) {
   const auto deadline = deadline_;  // `response` covers handler and writing together
   write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close),
              keep ? State::idle : State::lingering);
-  deadline_ = deadline;
+  begin_pace(deadline);
 }
 
 void Session::write_then(std::string text, State next) {
@@ -231,6 +280,7 @@ bool Session::advance_writing() {
       return false;
     }
     written_ += size;
+    keep_pace(size);
   }
   output_ = std::string();
   if (next_ == State::lingering) {
