@@ -20,6 +20,8 @@ class Gate {
   Gate(wsman::Service& service, MonitorClient& monitor, Basic basic)
       : service_(service), monitor_(monitor), basic_(basic) {}
 
+  void basic(Basic basic) { basic_ = basic; }
+
   void authorise(const http::Head& head, const http::Peer& peer, http::Decide decide);
 
  private:
