@@ -2,9 +2,9 @@
 // Who may ask what: turns the head of a request into the right to serve it, or into a refusal.
 //
 // A refusal before authentication says nothing but 401, 404 or 405, and ends the connection. The one thing
-// that is served without credentials is Identify, when its HTTP header asks for it, and then without
-// versions.
-// Source  docs/protocol.md; header WSMANIDENTIFY as in MS-WSMV.
+// that is served without credentials is Identify, on a path of its own or when its HTTP header asks for it, and
+// then without versions.
+// Source  docs/protocol.md; header WSMANIDENTIFY as in MS-WSMV; path /wsman-anon/identify as in DSP0226 R5.3-2.
 #pragma once
 
 #include "agent/auth/known_certificates.h"
@@ -26,6 +26,7 @@ class Gate {
 
  private:
   http::Serve serve_as(const auth::Principal& principal);
+  http::ServeStranger serve_stranger(http::Response instead);  // of anything but Identify
   http::Response refusal() const;
 
   wsman::Service& service_;

@@ -38,7 +38,7 @@ struct Limits {
   PenaltyRules penalties = {};
   std::size_t head_bytes = std::size_t{16} * 1024;
   std::size_t head_fields = 64;
-  std::size_t body_bytes = std::size_t{512} * 1024;
+  std::size_t body_bytes = std::size_t{512} * 1024;  // as it comes, and inflated
   std::chrono::seconds handshake{10};
   std::chrono::seconds head{10};
   std::chrono::seconds body{30};

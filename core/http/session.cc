@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 
+#include "core/http/date.h"
 #include "core/http/message_text.h"
 
 namespace muster::http {
@@ -21,6 +22,9 @@ constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = std::size_t{1024} * 1024;
 // An error answer that the peer does not read ends no later.
 constexpr std::chrono::seconds kRefusalTime{5};
+constexpr int kFirstError = 400;  // of HTTP's statuses
+// A smaller answer leaves in one segment anyway.
+constexpr std::size_t kWorthPacking = 1400;
 
 }  // namespace
 
@@ -225,8 +229,8 @@ void Session::decided(std::uint64_t request, Verdict verdict) {
 }
 
 void Session::admitted(Serve serve) {
+  if (!agree_on_codings()) return;
   serve_ = std::move(serve);
-  served_ = true;
   if (reader_->state() == RequestReader::State::complete) return serve_request();
   enter(State::body, set_->limits.body);
   begin_pace(deadline_);
@@ -234,10 +238,32 @@ void Session::admitted(Serve serve) {
   if (reader_->expects_continue()) write_then(std::string(kContinue), State::body);
 }
 
+// By the head alone: a body that could not be read, or not answered, is not waited for.
+bool Session::agree_on_codings() {
+  const auto& fields = reader_->head().fields;
+  const auto coding = coding_of(fields);
+  acceptable_ = acceptable_coding(fields);
+  if (coding && acceptable_ != Acceptable::neither) {
+    coding_ = *coding;
+    return true;
+  }
+  auto refusal = coding ? plain_refusal(406, "accept-encoding: neither gzip nor identity")
+                        : plain_refusal(415, coding.error().what);
+  if (!coding) refusal.fields.emplace_back("Accept-Encoding", "gzip");
+  answer(refusal);
+  return false;
+}
+
 void Session::serve_request() {
   enter(State::serving, set_->limits.response);
   const Serve serve = std::exchange(serve_, nullptr);
-  serve(reader_->take(), [weak = weak_from_this(), request = request_](Response response) {
+  Request request = reader_->take();
+  if (coding_ == Coding::gzip) {
+    auto plain = gunzip(request.body, {.bytes = set_->limits.body_bytes});
+    if (!plain) return refuse(plain.error().code == Errc::unsupported ? 413 : 400, plain.error().what);
+    request.body = *std::move(plain);
+  }
+  serve(std::move(request), [weak = weak_from_this(), request = request_](Response response) {
     if (const auto self = weak.lock()) self->responded(request, std::move(response));
   });
 }
@@ -246,8 +272,20 @@ void Session::responded(std::uint64_t request, Response response) {
   assert(responded_ != request && "a request answered twice");
   if (state_ != State::serving || request != request_ || responded_ == request) return;
   responded_ = request;
+  served_ = served_ || response.status < kFirstError;
+  pack(response);
   answer(response);
   pump();
+}
+
+// Compresses where the client takes it and it pays.
+void Session::pack(Response& response) const {
+  if (acceptable_ == Acceptable::identity || response.body.empty()) return;
+  if (acceptable_ == Acceptable::either && response.body.size() < kWorthPacking) return;
+  auto packed = gzip(response.body);
+  if (packed.empty()) return;
+  response.body = std::move(packed);
+  response.fields.emplace_back("Content-Encoding", "gzip");
 }
 
 void Session::refuse(int status, std::string_view reason) {
@@ -258,7 +296,7 @@ void Session::refuse(int status, std::string_view reason) {
 void Session::answer(const Response& response) {
   const bool keep = !response.close && !set_->draining && reader_ && reader_->keeps_alive();
   const auto deadline = deadline_;  // `response` covers handler and writing together
-  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close),
+  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close, current_date()),
              keep ? State::idle : State::lingering);
   begin_pace(deadline);
 }

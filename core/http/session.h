@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/coding.h"
 #include "core/http/loop.h"
 #include "core/http/request_reader.h"
 #include "core/http/server.h"
@@ -36,7 +37,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::string& source() const { return source_; }
   const std::string& address() const { return peer_.address; }
   Standing standing() const { return standing_; }
-  bool served() const { return served_; }  // something, be it to a stranger
+  bool served() const { return served_; }  // well, be it as a stranger
   Worth worth() const;
 
  private:
@@ -55,7 +56,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void decided(std::uint64_t request, Verdict verdict);
   void admitted(Serve serve);
   void rise(Standing to);
+  bool agree_on_codings();
   void serve_request();
+  void pack(Response& response) const;
   void responded(std::uint64_t request, Response response);
   void refuse(int status, std::string_view reason);
   void answer(const Response& response);
@@ -86,6 +89,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Standing standing_ = Standing::stranger;
   bool served_ = false;
   Serve serve_;
+  Coding coding_ = Coding::identity;              // of the request's body
+  Acceptable acceptable_ = Acceptable::identity;  // for its answer
   std::uint64_t request_ = 0;    // counts this connection's requests: late callbacks carry an old number
   std::uint64_t decided_ = 0;    // the last request that had its verdict,
   std::uint64_t responded_ = 0;  // and its response
