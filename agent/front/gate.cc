@@ -77,11 +77,11 @@ http::Serve Gate::serve_as(const auth::Principal& principal) {
   };
 }
 
-http::Serve Gate::serve_stranger(http::Response instead) {
-  return [this, instead = std::move(instead)](const http::Request& request, const http::Respond& respond) {
+http::ServeStranger Gate::serve_stranger(http::Response instead) {
+  return {[this, instead = std::move(instead)](const http::Request& request, const http::Respond& respond) {
     auto reply = service_.identify_anonymous(message_of(request));
     respond(reply.status == 401 ? instead : to_http(std::move(reply)));
-  };
+  }};
 }
 
 void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decide decide) {

@@ -20,11 +20,13 @@ class Gate {
   Gate(wsman::Service& service, MonitorClient& monitor, Basic basic)
       : service_(service), monitor_(monitor), basic_(basic) {}
 
+  void basic(Basic basic) { basic_ = basic; }
+
   void authorise(const http::Head& head, const http::Peer& peer, http::Decide decide);
 
  private:
   http::Serve serve_as(const auth::Principal& principal);
-  http::Serve serve_stranger(http::Response instead);  // of anything but Identify
+  http::ServeStranger serve_stranger(http::Response instead);  // of anything but Identify
   http::Response refusal() const;
 
   wsman::Service& service_;

@@ -29,6 +29,8 @@ enum class Tag : std::uint16_t {
   fetch = 7,          // a query, see agent/host/fetch.h
   rows = 8,           // rendered instances; the last may end the answer
   done = 9,           // the end of an answer otherwise: error code word, text
+  settings = 21,      // what of the configuration has changed, see agent/settings.h
+  unwell = 20,        // a class that hung: its name, how often in a row, seconds for which it is not asked
 };
 
 struct Rule {
@@ -46,7 +48,9 @@ inline constexpr Rule kRules[] = {
     {Tag::authenticated, Party::monitor, Party::front, State::serving, false},
     {Tag::providers, Party::monitor, Party::front, State::serving, true},
     {Tag::identity, Party::monitor, Party::front, State::serving, false},
+    {Tag::settings, Party::monitor, Party::front, State::serving, false},
     {Tag::fetch, Party::front, Party::providers, State::serving, false},
+    {Tag::unwell, Party::front, Party::providers, State::serving, false},
     {Tag::rows, Party::providers, Party::front, State::serving, false},
     {Tag::done, Party::providers, Party::front, State::serving, false},
 };

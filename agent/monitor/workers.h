@@ -7,11 +7,13 @@
 // Threads  the monitor's one.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "agent/cert_files.h"
 #include "agent/config.h"
 #include "agent/host/provider_host.h"
+#include "agent/ipc/activity.h"
 #include "agent/monitor/child.h"
 #include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
@@ -34,6 +36,8 @@ class Workers {
   Result<void> reload_identity();
   const IdentityText& identity() const { return identity_; }
 
+  const ipc::Activity& activity() const { return *activity_; }
+
   Child& front() { return front_; }
   Child& host() { return host_child_; }
   const Child& front() const { return front_; }
@@ -51,6 +55,7 @@ class Workers {
   sandbox::Account account_;
   IdentityText identity_;
   std::vector<Fd> listening_;
+  std::optional<ipc::Activity> activity_;  // since prepare()
   Child front_{"front"};
   Child host_child_{"providers"};
 };

@@ -52,6 +52,10 @@ Service::Service(InstanceSource& source, ServiceIdentity identity, Environment e
 
 Service::~Service() = default;
 
+void Service::identify_as(ServiceIdentity identity) {
+  state_->identity = std::move(identity);
+}
+
 void Service::handle(const std::string& principal, const Message& message, Respond respond) {
   const MediaType media = parse_media_type(message.content_type);
   if (!is_soap(media)) return respond({kUnsupportedMediaType, {}, {}});

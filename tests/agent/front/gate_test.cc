@@ -79,9 +79,10 @@ class GateTest : public ::testing::Test {
       outcome.response = std::move(*refused);
       return outcome;
     }
-    outcome.admitted = true;
-    std::get<http::Serve> (*decision)({head, body},
-                                      [&](http::Response r) { outcome.response = std::move(r); });
+    auto* stranger = std::get_if<http::ServeStranger>(&decision.value());
+    outcome.admitted = stranger == nullptr;
+    const http::Serve& serve = stranger == nullptr ? std::get<http::Serve>(*decision) : stranger->serve;
+    serve({head, body}, [&](http::Response r) { outcome.response = std::move(r); });
     return outcome;
   }
 
@@ -208,6 +209,7 @@ TEST_F(GateTest, RefusesEveryActionWithoutAuthentication) {
 
 TEST_F(GateTest, AnonymousIdentifyGivesNoVersion) {
   const auto outcome = ask(head_of({{"WSMANIDENTIFY", "unauthenticated"}}), wsman::identify_request());
+  EXPECT_FALSE(outcome.admitted) << "nobody has proved who he is";
   EXPECT_EQ(outcome.response.status, 200);
   EXPECT_NE(outcome.response.body.find("IdentifyResponse"), std::string::npos);
   EXPECT_EQ(outcome.response.body.find("9.9.9"), std::string::npos);
