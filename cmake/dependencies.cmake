@@ -29,6 +29,7 @@ muster_dep(muster_dep_openssl SHARED OpenSSL::SSL OpenSSL::Crypto STATIC ${A}/li
 muster_dep(muster_dep_pugixml SHARED pugixml::shared STATIC ${A}/libpugixml.a)
 muster_dep(muster_dep_gsoap SHARED gsoap++ STATIC ${A}/libgsoap++.a)
 muster_dep(muster_dep_re2 SHARED re2 STATIC ${A}/libre2.a)
+muster_dep(muster_dep_zlib SHARED z STATIC ${A}/libz.a)
 muster_dep(muster_dep_seccomp SHARED seccomp STATIC ${A}/libseccomp.a)
 
 # Boost 1.81's Asio and Beast are headers only. Both stay behind core/http.
@@ -46,12 +47,13 @@ target_link_libraries(muster_dep_systemd INTERFACE systemd)
 target_compile_definitions(muster_dep_toml INTERFACE TOML_EXCEPTIONS=0 TOML_ENABLE_FORMATTERS=0)
 
 # Older builds of libssh 0.10.6 accept forged AES-GCM tags and more; Debian fixed them in deb12u3.
+set(MUSTER_LIBSSH_FLOOR "0.10.6-0+deb12u3")
 pkg_check_modules(LIBSSH REQUIRED IMPORTED_TARGET libssh>=0.10.6)
 execute_process(COMMAND dpkg-query -W -f "\${Version}" libssh-dev OUTPUT_VARIABLE libssh_version ERROR_QUIET)
 if(libssh_version)
-  execute_process(COMMAND dpkg --compare-versions "${libssh_version}" ge "0.10.6-0+deb12u3" RESULT_VARIABLE libssh_old)
+  execute_process(COMMAND dpkg --compare-versions "${libssh_version}" ge "${MUSTER_LIBSSH_FLOOR}" RESULT_VARIABLE libssh_old)
   if(NOT libssh_old EQUAL 0)
-    message(FATAL_ERROR "libssh-dev ${libssh_version} is older than 0.10.6-0+deb12u3, which fixes its known holes: apt-get install libssh-dev")
+    message(FATAL_ERROR "libssh-dev ${libssh_version} is older than ${MUSTER_LIBSSH_FLOOR}, which fixes its known holes: apt-get install libssh-dev")
   endif()
 endif()
 target_link_libraries(muster_dep_ssh INTERFACE PkgConfig::LIBSSH)

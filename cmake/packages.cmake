@@ -35,6 +35,7 @@ set(CPACK_DEBIAN_AGENT_PACKAGE_CONTROL_EXTRA
 set(server_files ${PROJECT_SOURCE_DIR}/orchestrator/package)
 install(TARGETS muster RUNTIME DESTINATION /usr/bin COMPONENT server)
 install(FILES ${server_files}/muster.service DESTINATION /lib/systemd/system COMPONENT server)
+install(FILES ${server_files}/muster.toml DESTINATION /etc/muster COMPONENT server)
 install(FILES ${server_files}/muster.toml DESTINATION /usr/share/doc/muster RENAME muster.toml.example COMPONENT server)
 install(FILES ${agent_files}/copyright DESTINATION /usr/share/doc/muster COMPONENT server)
 set(agent_deb ${PROJECT_BINARY_DIR}/packages/muster-agent_${PROJECT_VERSION}_amd64.deb)
@@ -43,7 +44,9 @@ set(CPACK_DEBIAN_SERVER_PACKAGE_NAME muster)
 set(CPACK_DEBIAN_SERVER_DESCRIPTION "Deploys muster-agent over SSH, signs its certificate, and polls it on schedule.
 Reads Ansible inventories; explains why a host is not well.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA "${server_files}/postinst;${server_files}/prerm;${server_files}/postrm")
+# Earlier ones take forged AES-GCM tags, among others; the build refuses them too.
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "libssh-4 (>= ${MUSTER_LIBSSH_FLOOR})")
+set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA "${server_files}/postinst;${server_files}/prerm;${server_files}/postrm;${server_files}/conffiles")
 set(CPACK_COMPONENTS_ALL agent server)
 include(CPack)
 

@@ -22,6 +22,7 @@ MAY_USE = {
 FENCED = {
     r"openssl/": ["core/tls"],
     r"boost/beast": ["core/http"],
+    r"zlib\.h": ["core/http"],
     r"libssh/": ["orchestrator/ssh"],
     r"pugixml": ["core/wsman"],
     r"stdsoap2|wsmanH|wsmanStub|gsoap": ["core/wsman"],

@@ -106,6 +106,10 @@ void MonitorClient::take(ipc::Arrival arrival) {
     if (frame.fields.size() == 2) events_.identity(std::move(frame.fields[0]), std::move(frame.fields[1]));
     return;
   }
+  if (frame.tag == ipc::Tag::settings) {
+    if (events_.settings) events_.settings(frame);
+    return;
+  }
   const auto found = waiting_.find(frame.id);
   if (found == waiting_.end()) return;
   const Answer answer = std::move(found->second);

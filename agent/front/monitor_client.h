@@ -27,6 +27,7 @@ class MonitorClient {
     std::function<void(Fd)> providers;  // a fresh channel to the provider host
     std::function<void(std::string key, std::string bundle)> identity;  // a new key and certificates
     std::function<void()> gone;                                         // the monitor has ended
+    std::function<void(const ipc::Frame&)> settings = {};  // what of the configuration has changed
   };
   using RunAnswer = std::variant<Fd, wsman::Fault>;  // a channel to the executor, or why there is none
   using Answer = std::function<void(std::optional<auth::Principal>)>;

@@ -31,6 +31,8 @@ enum class Tag : std::uint16_t {
   done = 9,           // the end of an answer otherwise: error code word, text
   run = 10,           // part of an order to carry out a method as its caller, see agent/ipc/run_order.h
   executor = 11,      // ... is granted: the channel to the executor of that order comes along as a descriptor
+  settings = 21,      // what of the configuration has changed, see agent/settings.h
+  unwell = 20,        // a class that hung: its name, how often in a row, seconds for which it is not asked
 };
 
 struct Rule {
@@ -48,7 +50,9 @@ inline constexpr Rule kRules[] = {
     {Tag::authenticated, Party::monitor, Party::front, State::serving, false},
     {Tag::providers, Party::monitor, Party::front, State::serving, true},
     {Tag::identity, Party::monitor, Party::front, State::serving, false},
+    {Tag::settings, Party::monitor, Party::front, State::serving, false},
     {Tag::fetch, Party::front, Party::providers, State::serving, false},
+    {Tag::unwell, Party::front, Party::providers, State::serving, false},
     {Tag::rows, Party::providers, Party::front, State::serving, false},
     {Tag::done, Party::providers, Party::front, State::serving, false},
     {Tag::run, Party::front, Party::monitor, State::serving, false},

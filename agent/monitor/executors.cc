@@ -19,14 +19,21 @@
 namespace muster::agent {
 namespace {
 
-constexpr std::size_t kMostOfValue = 2048;  // octets of one value in the audit log; its hash tells the rest
+// Octets in the audit log, of one value (its hash tells the rest) and of all arguments: the front may have been taken
+// over, and a line has to stay one that can be read again.
+constexpr std::size_t kMostOfValue = 2048;
+constexpr std::size_t kMostOfArguments = std::size_t{16} * 1024;
 
 // The arguments in words, each cut: a script may be long.
 std::string arguments_text(const cim::Arguments& arguments) {
   std::string text;
   for (const auto& argument : arguments) {
     for (const auto& value : argument.values) {
-      text.append(text.empty() ? "" : "; ").append(argument.name).append("=").append(value, 0, kMostOfValue);
+      if (text.size() >= kMostOfArguments) return text.append("; ... and more");
+      text.append(text.empty() ? "" : "; ")
+          .append(argument.name, 0, kMostOfValue)
+          .append("=")
+          .append(value, 0, kMostOfValue);
       if (value.size() <= kMostOfValue) continue;
       text.append("... (").append(std::to_string(value.size())).append(" octets, SHA-256 ");
       text.append(tls::sha256_of(value)).append(")");
@@ -114,19 +121,38 @@ Result<void> Executors::note(const ipc::RunOrder& order, std::uint64_t id, audit
                        {"method", order.call.method}};
   if (order.caller.kind == ipc::Caller::Kind::certificate)
     fields.emplace_back("fingerprint", order.caller.name);
+  for (auto& [name, value] : fields) value.resize(std::min(value.size(), kMostOfValue));
   for (auto& each : more) fields.push_back(std::move(each));
   auto noted = audit_.append(std::move(fields));
   if (!noted) log::error("audit", noted.error());
   return noted;
 }
 
+// A flood of refusals is counted, not written down one by one: it must not fill the disk.
+bool Executors::is_flood() {
+  const auto now = Clock::now();
+  if (now - refusals_since_ >= std::chrono::seconds(1)) {
+    refusals_since_ = now;
+    refusals_ = 0;
+  }
+  return ++refusals_ > kMostRefusals;
+}
+
 void Executors::refuse(const ipc::RunOrder& order, std::uint64_t id, std::string_view code,
                        const std::string& why) {
-  static_cast<void>(
-      note(order, id,
-           {{"event", "refused"}, {"arguments", arguments_text(order.call.arguments)}, {"why", why}})
-          .has_value());
-  log::warning("monitor", order.call.method + " refused: " + why);
+  if (is_flood()) {
+    ++unnoted_;
+    return events_.refused(id, code, why);
+  }
+  audit::Fields more{{"event", "refused"},
+                     {"arguments", arguments_text(order.call.arguments)},
+                     {"why", why.substr(0, kMostOfValue)}};
+  if (const auto unnoted = std::exchange(unnoted_, 0); unnoted > 0) {
+    more.emplace_back("refused_before_without_a_line", std::to_string(unnoted));
+  }
+  static_cast<void>(note(order, id, std::move(more)).has_value());
+  log::warning("monitor",
+               order.call.method.substr(0, kMostOfValue) + " refused: " + why.substr(0, kMostOfValue));
   events_.refused(id, code, why);
 }
 

@@ -31,6 +31,7 @@ class Executors {
   static constexpr std::size_t kMost = 16;
   static constexpr std::size_t kMostOfOne = 8;
   static constexpr std::chrono::seconds kLongest{75};
+  static constexpr std::size_t kMostRefusals = 50;  // that are written down within a second
 
   struct Events {
     std::function<void(std::uint64_t id, std::string_view code, const std::string& why)> refused;
@@ -70,6 +71,7 @@ class Executors {
   std::size_t count_of(const ipc::Caller& caller) const;
   Result<void> start(const executor::Action& action, ipc::RunOrder order, std::uint64_t id);
   void refuse(const ipc::RunOrder& order, std::uint64_t id, std::string_view code, const std::string& why);
+  bool is_flood();
   bool listen(Running& running);  // false: it is over
   bool grant(Running& running, std::string account);
   void finish(Running& running);
@@ -81,6 +83,9 @@ class Executors {
   Events events_;
   audit::Log audit_;
   std::vector<Running> running_;
+  Clock::time_point refusals_since_{};
+  std::size_t refusals_ = 0;
+  std::size_t unnoted_ = 0;
   std::vector<pid_t> ended_;  // killed, to be reaped as soon as they can be
 };
 

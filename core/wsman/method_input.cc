@@ -81,8 +81,8 @@ std::optional<Fault> read_method(Request& out) {
   const std::string_view rest = behind_form(out.action);
   const std::size_t slash = rest.rfind('/');
   const std::string_view class_name = rest.substr(0, std::min(slash, rest.find('?')));
-  if (!same_name(class_name, out.class_name)) {
-    return Fault{action_not_supported, "the action belongs to another class than the ResourceURI"};
+  if (!same_name(class_name, out.class_name) || out.subject == Subject::declarations) {
+    return Fault{action_not_supported, "the action belongs to another resource than the ResourceURI"};
   }
   out.method = rest.substr(slash + 1);
   if (!is_identifier(out.method) || !is_identifier(out.class_name)) {

@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "core/cim/selection.h"
+#include "core/wsman/cim_xml.h"
 #include "core/wsman/fault.h"
 #include "core/wsman/item_shape.h"
 #include "core/wsman/names.h"
+#include "core/wsman/resource_uri.h"
 
 namespace muster::wsman {
 
@@ -33,6 +35,7 @@ enum class Polymorphism { include, exclude, none };
 struct Request {
   Verb verb = Verb::identify;
   std::string message_id;  // set as soon as it is known, so that a fault can relate to it
+  Subject subject = Subject::instances;
   std::string class_name;  // as the client spells it, "*" for all; empty when there was no ResourceURI
   std::vector<cim::Selector> selectors;  // without __cimnamespace
   std::size_t max_envelope = names::kMaxEnvelope;
@@ -40,6 +43,7 @@ struct Request {
   bool wants_total = false;
   bool wants_reference = false;  // wsman:RequestEPR
   ItemShape shape = {};
+  ClassDetail class_detail = {};  // of declarations
 
   // Enumerate and Pull
   bool optimized = false;

@@ -101,6 +101,8 @@ class Service {
   Service(Service&&) = delete;
   Service& operator=(Service&&) = delete;
 
+  void identify_as(ServiceIdentity identity);  // from now on
+
   using Respond = std::function<void(Reply)>;
   // `principal` is an opaque, unforgeable key of the authenticated caller; enumerations are bound to it.
   // `respond` is called exactly once, inside the call or when the source has answered. `methods` are those that

@@ -39,6 +39,12 @@ def enumerate_request(class_name):
                     "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements></n:Enumerate>")
 
 
+def pull_request(class_name, context):
+    return envelope(class_name, "enumeration/Pull", {},
+                    f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>"
+                    "<n:MaxElements>32000</n:MaxElements></n:Pull>")
+
+
 def get_request(class_name, keys):
     return envelope(class_name, TRANSFERS + "transfer/Get", keys, "")
 

@@ -35,6 +35,13 @@ pam_service = "login"
 [limits]
 connections = 1
 connections_per_source = 10000
+connections_reserved = 0
+unauthenticated = "1:100:10000"
+penalties = false
+memory_mb = 64
+busy_seconds = 3600
+provider_seconds = 60
+penalties_exempt = ["192.0.2.1", "2001:db8::1"]
 [certificates]
 files = ["/etc/a.pem", "/etc/b.pem"]
 )",
@@ -51,7 +58,23 @@ files = ["/etc/a.pem", "/etc/b.pem"]
   EXPECT_EQ(config->pam_service, "login");
   EXPECT_EQ(config->connections, 1U);
   EXPECT_EQ(config->connections_per_source, 10000U);
+  EXPECT_EQ(config->connections_reserved, 0U);
+  EXPECT_EQ(config->early_drop.start, 1U);
+  EXPECT_EQ(config->early_drop.percent, 100U);
+  EXPECT_EQ(config->early_drop.full, 10000U);
+  EXPECT_FALSE(config->penalties);
+  EXPECT_EQ(config->memory_mb, 64U);
+  EXPECT_EQ(config->busy, std::chrono::seconds(3600));
+  EXPECT_EQ(config->provider, std::chrono::seconds(60));
+  EXPECT_EQ(penalty_rules(*config).sources, 0U);
+  EXPECT_EQ(penalty_rules(*config).exempt.size(), 2U);
   EXPECT_EQ(config->certificate_files, (std::vector<std::string>{"/etc/a.pem", "/etc/b.pem"}));
+}
+
+TEST(AgentConfig, UnauthenticatedConnectionsMayGoUndropped) {
+  const auto config = parse_config("[limits]\nunauthenticated = \"off\"", "agent.toml");
+  ASSERT_TRUE(config.has_value());
+  EXPECT_FALSE(config->early_drop.enabled());
 }
 
 struct Bad {
@@ -82,6 +105,18 @@ TEST(AgentConfig, NamesLineColumnAndKeyOfAnError) {
       {"enabled = true", "f:1:11: ", "enabled: unknown key"},
       {"[limits]\nconnections = 10001", "f:2:15: ", "limits.connections: must be"},
       {"[limits]\nconnections = 0", "f:2:15: ", "limits.connections: must be"},
+      {"[limits]\nunauthenticated = 32", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"32:30\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"32:30:\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"32:101:64\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"0:30:64\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"65:30:64\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"32:30:64:1\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nunauthenticated = \"32:30:-1\"", "f:2:19: ", "limits.unauthenticated: must be"},
+      {"[limits]\nprovider_seconds = 0", "f:2:20: ", "limits.provider_seconds: must be"},
+      {"[limits]\nmemory_mb = 63", "f:2:13: ", "limits.memory_mb: must be"},
+      {"[limits]\npenalties_exempt = [\"ms1.example\"]", "f:2:20: ", "limits.penalties_exempt: must be"},
       {"[limits.connections]\nx = 1", "f:1:", "limits.connections: must be"},
       {"[extra]", "f:1:1: ", "extra: unknown key"},
       {"port = 1\nport = 2", "f:2:", ""},
@@ -124,6 +159,14 @@ TEST(AgentConfig, TheExampleThatIsShippedShowsTheDefaults) {
     EXPECT_EQ(config->basic_allow_root, defaults.basic_allow_root);
     EXPECT_EQ(config->connections, defaults.connections);
     EXPECT_EQ(config->connections_per_source, defaults.connections_per_source);
+    EXPECT_EQ(config->connections_reserved, defaults.connections_reserved);
+    EXPECT_EQ(config->early_drop.start, defaults.early_drop.start);
+    EXPECT_EQ(config->early_drop.percent, defaults.early_drop.percent);
+    EXPECT_EQ(config->early_drop.full, defaults.early_drop.full);
+    EXPECT_EQ(config->penalties, defaults.penalties);
+    EXPECT_EQ(config->memory_mb, defaults.memory_mb);
+    EXPECT_EQ(config->busy, defaults.busy);
+    EXPECT_EQ(config->provider, defaults.provider);
   }
 }
 

@@ -65,7 +65,8 @@ class MethodClientTest : public ::testing::Test {
   http::Loop loop_;
   ipc::Channel monitor_end_;
   MonitorClient monitor_;
-  ProviderClient providers_{loop_, {}, [] {}};
+  ipc::Activity activity_ = ipc::Activity::shared().value();
+  ProviderClient providers_{loop_, {}, activity_, std::chrono::seconds(5), [] {}};
   MethodClient client_{loop_, monitor_, providers_};
   std::optional<ipc::Channel> executor_;
   std::optional<wsman::MethodOutcome> outcome_;
@@ -74,7 +75,8 @@ class MethodClientTest : public ::testing::Test {
  private:
   explicit MethodClientTest(std::pair<Fd, Fd> pair)
       : monitor_end_(std::move(pair.first), Party::monitor, Party::front, State::starting),
-        monitor_(loop_, std::move(pair.second), {[](Fd) {}, [](auto, auto) {}, [this] { loop_.stop(); }}) {
+        monitor_(loop_, std::move(pair.second),
+                 {[](Fd) {}, [](auto, auto) {}, [this] { loop_.stop(); }, [](const auto&) {}}) {
     monitor_.say_ready();
     EXPECT_TRUE(monitor_end_.receive().has_value());
     monitor_end_.enter(State::serving);

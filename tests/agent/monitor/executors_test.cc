@@ -101,7 +101,7 @@ class ExecutorsTest : public ::testing::Test {
     executors_.append_descriptors(wait);
     return wait.empty();
   }
-  std::string audit() const { return read_file(folder_ / "audit.log", 1 << 20).value_or(""); }
+  std::string audit() const { return read_file(folder_ / "audit.log", 1 << 26).value_or(""); }
 
   muster::testing::TemporaryFolder folder_;
   Config config_ = with_grants(folder_.path());
@@ -220,6 +220,21 @@ TEST_F(ExecutorsTest, WithoutATicketOrAGrantNothingRunsAndTheAuditLogTellsThatTo
   EXPECT_EQ(audit::verify(audit())->lines, 7U);
   EXPECT_THAT(audit(), Not(HasSubstr("intent")));
   EXPECT_THAT(audit(), HasSubstr("\"event\":\"refused\",\"arguments\":\"Command=id\""));
+}
+
+TEST_F(ExecutorsTest, AFrontThatWasTakenOverFillsNoDiskWithRefusals) {
+  auto forged = user();
+  forged.proof = "none";
+  forged.source = std::string(200'000, 's');
+  cim::Invocation call = shell(std::string(200'000, '\n'));
+  for (int i = 0; i < 100; ++i) call.arguments.push_back({std::string(5000, 'n'), {std::string(5000, 'v')}});
+  for (std::size_t i = 0; i < 3 * Executors::kMostRefusals; ++i) order(call, forged);
+  const auto verified = audit::verify(audit());
+  ASSERT_TRUE(verified.has_value()) << verified.error().what;
+  EXPECT_LE(verified->lines, 2 * Executors::kMostRefusals) << "in two seconds at most";
+  EXPECT_LT(audit().size(), verified->lines * 200'000);
+  audit::Log again(folder_ / "audit.log");
+  EXPECT_TRUE(again.append({}).has_value()) << "the last line can be read again";
 }
 
 TEST_F(ExecutorsTest, RootIsOnlyActedAsWhereTheGrantSaysSo) {
