@@ -23,6 +23,8 @@ run_folder = "{folder}/run"
 log_level = "error"
 [basic]
 enabled = true
+[limits]
+penalties_exempt = ["127.0.0.1"]
 """
 
 
