@@ -225,10 +225,12 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   if (!resource) return Fault{destination_unreachable, resource.error().what, "InvalidResourceURI"};
   out.subject = resource->subject;
   out.class_name = resource->class_name;
-  if (!resource->cim_namespace.empty())
+  if (!resource->cim_namespace.empty()) {
     if (Problem problem = check_namespace(resource->cim_namespace)) return problem;
-  if (out.verb == Verb::invoke)
+  }
+  if (out.verb == Verb::invoke) {
     if (Problem problem = read_method(out)) return problem;
+  }
   return read_selectors(blocks[Block::selector_set], out);
 }
 
