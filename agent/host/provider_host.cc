@@ -2,11 +2,9 @@
 #include "agent/host/provider_host.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include <malloc.h>
-#include <poll.h>
 
 #include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
@@ -21,6 +19,9 @@ namespace muster::agent {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongestWait{60'000};
 
 // When each provider that reports rates wants its next reading.
 class Sampler {
@@ -41,13 +42,12 @@ class Sampler {
     }
   }
 
-  // For poll(2): milliseconds until the next reading, -1 without any.
-  int wait_milliseconds() const {
-    if (due_.empty()) return -1;
+  // Until the next reading; 0 without any.
+  milliseconds left() const {
+    if (due_.empty()) return milliseconds(0);
     const auto next =
         std::min_element(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next->at - host_.now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+    return std::clamp(std::chrono::ceil<milliseconds>(next->at - host_.now()), milliseconds(1), kLongestWait);
   }
 
  private:
@@ -97,12 +97,10 @@ Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, Service& serv
   return rows.finish(outcome);
 }
 
-// One request: poll(2) says whether there is another for less than a receive that finds nothing.
-Result<void> serve_next(ipc::Channel& channel, Service& service) {
-  auto arrival = channel.receive();
-  if (!arrival) return fail(arrival.error());
-  if (!*arrival) return {};
-  return serve(channel, (*arrival)->frame, service);
+// Gives back what the last large answer took.
+void tidy() {
+  ::malloc_trim(0);
+  sandbox::release_code_pages();
 }
 
 Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit) {
@@ -138,15 +136,13 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
   Sampler sampler(providers, host);
   for (;;) {
     sampler.sample_what_is_due();
-    pollfd wait{channel.fd(), POLLIN, 0};
-    const int ready = ::poll(&wait, 1, sampler.wait_milliseconds());
-    if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
-    if (ready == 0) {  // quiet: give back what the last large answer took
-      ::malloc_trim(0);
-      sandbox::release_code_pages();
+    auto arrival = channel.receive_within(sampler.left());
+    if (!arrival) return fail(arrival.error());
+    if (!*arrival) {
+      tidy();
+      continue;
     }
-    if (ready <= 0) continue;
-    const auto served = serve_next(channel, service);
+    const auto served = serve(channel, (*arrival)->frame, service);
     sandbox::log_refused_calls("providers");
     if (!served) return served;
   }
