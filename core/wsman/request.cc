@@ -2,6 +2,7 @@
 #include "core/wsman/request.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/wsman/body.h"
 #include "core/wsman/dialects.h"
@@ -77,18 +78,18 @@ constexpr bool is_forbidden_in_uri(char c) {
 }
 
 bool is_uri_like(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), is_forbidden_in_uri);
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_forbidden_in_uri(c); });
 }
 
 Problem read_uri(pugi::xml_node block, std::string_view name, std::string& out) {
-  const std::optional<std::string> text = xml::token(block);
+  std::optional<std::string> text = xml::token(block);
   if (!text || text->empty() || !is_uri_like(*text)) {
     return Fault{invalid_header, "header " + std::string(name) + " is not a URI"};
   }
   if (text->size() > names::kMaxUri) {
     return Fault{encoding_limit, "header " + std::string(name) + " is too long", "URILimitExceeded"};
   }
-  out = *text;
+  out = std::move(*text);
   return std::nullopt;
 }
 

@@ -4,7 +4,7 @@
 // Ownership  the InstanceSource must outlive the Service, and the Service every fetch it has begun.
 // Threads    one thread; handle(), expire() and the source's Done are called on it.
 // Limits     request 512,000 octets; answer min(request's MaxEnvelopeSize, 512,000); 32 open enumerations for
-//            one principal, 256 in all, 16 MiB of waiting rows in all; idle for 60 s at most.
+//            one principal, 256 in all, 64 MiB of waiting rows in all; idle for 60 s at most.
 // Source     DSP0226 1.1, DSP0227; deviations and leniencies in docs/protocol.md.
 #pragma once
 
