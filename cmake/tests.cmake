@@ -63,5 +63,11 @@ if(BUILD_TESTING)
     add_test(NAME eventing COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/eventing/agent_test.py
       $<TARGET_FILE:muster-agent>)
     set_tests_properties(eventing PROPERTIES LABELS e2e TIMEOUT 300)
+    # Clients that others have written, at the agent on loopback. One that is not installed is skipped, and says so.
+    foreach(client winrm wsman-messages)
+      add_test(NAME interop_${client} COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/interop/run.py
+        $<TARGET_FILE:muster-agent> ${client} ${PROJECT_BINARY_DIR}/interop)
+      set_tests_properties(interop_${client} PROPERTIES LABELS e2e TIMEOUT 300 SKIP_RETURN_CODE 77)
+    endforeach()
   endif()
 endif()

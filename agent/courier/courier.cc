@@ -122,11 +122,12 @@ Result<void> run_courier(CourierSetup setup) {
   auto context = context_of(*identity);
   if (!context) return fail(context.error());
   setup.identity = {};
-  auto store = courier::Store::open(setup.config.event_folder, random_number);
+  const std::string folder = setup.config.state_folder + kEventFolder;
+  auto store = courier::Store::open(folder, random_number);
   if (!store) return fail(store.error());
   Process process(std::move(setup.front), std::move(*store),
                   courier::Destinations(setup.config.event_destinations), std::move(*context));
-  const auto confinement = sandbox::confine(sandbox::Process::courier, setup.config.event_folder);
+  const auto confinement = sandbox::confine(sandbox::Process::courier, folder);
   if (!confinement) return fail(confinement.error());
   log::info("courier", "serving; confined by " + std::string(sandbox::to_string(*confinement)));
   process.run();

@@ -23,4 +23,7 @@ Result<Confinement> confine(Process process, const std::string& writable = {});
 
 std::string_view to_string(Confinement confinement);
 
+// Such a build takes terabytes of address space for itself: no limit on it either.
+bool is_sanitized();
+
 }  // namespace muster::sandbox

@@ -10,6 +10,7 @@
 
 #include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
+#include "core/wsman/method_input.h"
 #include "core/wsman/names.h"
 #include "core/wsman/subscribe_body.h"
 #include "core/wsman/xml.h"
@@ -199,6 +200,7 @@ std::optional<Fault> read_body(pugi::xml_node payload, Request& out) {
   if (out.verb == Verb::subscribe || out.verb == Verb::unsubscribe || out.verb == Verb::renew) {
     return read_eventing_body(payload, out);
   }
+  if (out.verb == Verb::invoke) return read_input(payload, out);
   const std::string_view name = payload_name(out.verb);
   if (!xml::is(payload, names::kEnumeration, name)) {
     return invalid("the Body does not hold wsen:" + std::string(name));

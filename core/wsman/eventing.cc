@@ -35,6 +35,9 @@ std::string words_of(const Request& request) {
 }
 
 Problem plan(const Request& request, const std::vector<const cim::Class*>& classes, Watch& out) {
+  if (request.subject == Subject::declarations) {
+    return Fault{action_not_supported, "declarations of classes do not change"};
+  }
   if (!request.selectors.empty()) {
     return Fault{invalid_selectors, "Subscribe takes no key selectors", "UnexpectedSelectors"};
   }

@@ -50,6 +50,7 @@ class Exchange {
   Encoding encoding = Encoding::utf8;
   Request request;
   std::string text;  // of a Subscribe: the message, as UTF-8
+  std::shared_ptr<MethodTarget> methods = nullptr;  // null: this caller is offered none
 
  private:
   Service::Respond respond_;

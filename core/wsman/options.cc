@@ -20,11 +20,11 @@ using Problem = std::optional<Fault>;
 using enum FaultCode;
 
 constexpr std::size_t kMaxOptions = 64;
-constexpr std::size_t kMaxText = 2048;
+constexpr std::size_t kMaxName = 2048;
+constexpr std::size_t kMaxValue = 4096;
 
 constexpr std::chrono::seconds kShortestInterval{1};
 constexpr std::chrono::seconds kLongestInterval{3600};
-
 std::optional<bool> switch_of(std::string_view text) {
   if (same_name(text, "true") || text == "1" || text.empty()) return true;
   if (same_name(text, "false") || text == "0") return false;
@@ -32,10 +32,29 @@ std::optional<bool> switch_of(std::string_view text) {
 }
 
 // Each takes the option's value into the request; false: it is none.
-bool omit_nulls(Request& out, std::string_view value) {
+bool take_switch(std::string_view value, bool& out) {
   const std::optional<bool> wanted = switch_of(value);
-  if (wanted) out.shape.nulls = *wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
+  if (wanted) out = *wanted;
   return wanted.has_value();
+}
+
+bool omit_nulls(Request& out, std::string_view value) {
+  bool wanted = false;
+  if (!take_switch(value, wanted)) return false;
+  out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
+  return true;
+}
+
+bool include_qualifiers(Request& out, std::string_view value) {
+  return take_switch(value, out.class_detail.qualifiers);
+}
+
+bool include_inherited_elements(Request& out, std::string_view value) {
+  return take_switch(value, out.class_detail.inherited_elements);
+}
+
+bool include_class_origin(Request& out, std::string_view value) {
+  return take_switch(value, out.class_detail.class_origin);
 }
 
 bool read_interval(Request& out, std::string_view value) {
@@ -53,6 +72,9 @@ struct Row {
 
 constexpr Row kRows[] = {
     {"OmitNil", "true or false", omit_nulls},
+    {"IncludeQualifiers", "true or false", include_qualifiers},
+    {"IncludeInheritedElements", "true or false", include_inherited_elements},
+    {"IncludeClassOrigin", "true or false", include_class_origin},
     {"EvaluationInterval", "a duration from PT1S to PT1H", read_interval},
 };
 
@@ -64,7 +86,7 @@ Problem read_option(pugi::xml_node option, Request& out) {
   if (name.empty()) return Fault{invalid_options, "an Option without Name", "InvalidName"};
   const std::optional<std::string> value = xml::token(option);
   const std::size_t size = value ? value->size() : 0;
-  if (name.size() > kMaxText || size > kMaxText) {
+  if (name.size() > kMaxName || size > kMaxValue) {
     return Fault{encoding_limit, "an Option is too long", "OptionLimit"};
   }
   for (const Row& row : kRows) {

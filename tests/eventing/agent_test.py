@@ -159,9 +159,9 @@ class EventsTest(unittest.TestCase):
     def start(self):
         config = self.folder / "agent.toml"
         user = "nobody" if os.geteuid() == 0 else run_agent.pwd.getpwuid(os.geteuid()).pw_name
-        text = run_agent.CONFIG.format(port=self.port, folder=self.folder, user=user)
+        text = run_agent.CONFIG.format(port=self.port, folder=self.folder, user=user, client="CN=nobody")
         text = text.replace('log_level = "error"', 'log_level = "warning"')
-        config.write_text(text + f'destinations = ["{self.sink.address}"]\n', encoding="utf-8")
+        config.write_text(text + f'[events]\ndestinations = ["{self.sink.address}"]\n', encoding="utf-8")
         self.agent = subprocess.Popen([str(AGENT), "--config", str(config), "serve"])
         run_agent.wait_for(self.agent, self.port)
         self.client = Client(self.port, self.folder)

@@ -47,7 +47,8 @@ class CourierTest : public ::testing::Test {
  protected:
   CourierTest() {
     log::threshold(log::Level::error);
-    config_.event_folder = folder_.path();
+    config_.state_folder = folder_.path();
+    EXPECT_TRUE(make_folders(folder_.path() + agent::kEventFolder, 0700));
     config_.event_destinations = {sink_.authority()};
     start();
   }
