@@ -83,6 +83,15 @@ std::optional<std::size_t> Class::index_of(std::string_view property) const {
   return std::nullopt;
 }
 
+const Method* Class::method(std::string_view name) const {
+  for (const auto* each = decl_; each != nullptr; each = each->parent) {
+    for (const Method& own : each->methods) {
+      if (same_name(own.name, name)) return &own;
+    }
+  }
+  return nullptr;
+}
+
 bool Class::is_a(std::string_view class_name) const {
   for (const auto* each = decl_; each != nullptr; each = each->parent) {
     if (same_name(each->name, class_name)) return true;

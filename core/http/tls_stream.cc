@@ -151,6 +151,10 @@ bool TlsStream::holds_input() const {
   return SSL_has_pending(state_->ssl.get()) == 1;
 }
 
+bool TlsStream::heard() const {
+  return BIO_number_read(SSL_get_rbio(state_->ssl.get())) > 0;
+}
+
 void TlsStream::finish() {
   ERR_clear_error();
   if (SSL_is_init_finished(state_->ssl.get()) == 1) SSL_shutdown(state_->ssl.get());

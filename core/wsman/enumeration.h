@@ -20,7 +20,7 @@ namespace muster::wsman {
 
 struct Enumeration {
   std::string principal;
-  std::string class_name;
+  std::string class_name;  // or the URI of all declarations
   std::vector<std::string> rows;
   std::size_t next = 0;                               // first row that was not sent
   std::size_t total = 0;                              // rows that the enumeration began with

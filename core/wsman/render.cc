@@ -41,6 +41,12 @@ void append_element(std::string& out, std::string_view name, std::string_view te
   *at = '>';
 }
 
+void append_argument(std::string& out, std::string_view name, const cim::Arguments& answer) {
+  const cim::Argument* found = cim::find_argument(answer, name);
+  if (found == nullptr) return append_null(out, name);
+  for (const std::string& each : found->values) append_element(out, name, each);
+}
+
 }  // namespace
 
 void append_property(std::string& out, std::string_view name, const cim::Value& value) {
@@ -71,6 +77,21 @@ std::string render_instance(const cim::Instance& instance) {
   }
   out.append("</p:").append(class_name).push_back('>');
   return out;
+}
+
+std::string render_output(std::string_view class_name, const cim::Method& method,
+                          const cim::Arguments& answer) {
+  std::string out = "<p:";
+  out.append(class_name)
+      .append("_OUTPUT xmlns:p=\"")
+      .append(names::kDmtfClass)
+      .append(class_name)
+      .append("\">");
+  append_argument(out, cim::kReturnValue, answer);
+  for (const cim::Parameter& each : method.parameters) {
+    if (each.direction == cim::Direction::out) append_argument(out, each.name, answer);
+  }
+  return out.append("</p:").append(class_name).append("_OUTPUT>");
 }
 
 }  // namespace muster::wsman

@@ -22,6 +22,7 @@ from report import OUT, ROOT
 
 LOAD = OUT / "wsman_load"
 SOURCES = [ROOT / "tests" / "bench" / name for name in ("connection.h", "connection.cc", "wsman_load.cc")]
+EXECUTIONS = 200
 
 
 def build_load():
@@ -164,12 +165,23 @@ def soaked(both):
         return soak.measured(agent, ask, lambda connections: burst(agent, both.certificate, every_class, connections))
 
 
+def executed(both):
+    """How long ExecuteCommand of id takes on a kept connection, sorted; its lines in the audit log are on disk."""
+    client, request, taken = both.client(both.certificate), wsman.execute_request("id"), []
+    for _ in range(EXECUTIONS):
+        began = time.monotonic()
+        client.expect(request, "<p:ReturnCode>0</p:ReturnCode>")
+        taken.append(time.monotonic() - began)
+    return sorted(taken)
+
+
 # What can be measured, in this order: name -> figures. agent_page has a section for each. Memory comes last: it stops
 # what the others measure.
 PARTS = {
     "rates": Comparison.all,
     "polls": lambda both: polls.measured(both.agent, both.client(both.certificate)),
     "processes": lambda both: many_processes.measured(both.agent, both.client(both.certificate)),
+    "execution": executed,
     "memory": memory,
     "soak": soaked,
 }

@@ -9,6 +9,7 @@ from report import number, verdict
 
 MOST_PSS_KB = 8000
 MOST_POLL_MS = 1.5
+MOST_EXECUTE_MS = 20
 MOST_ENUMERATION_MS = 60
 MOST_SLOPE_KB = 10      # for each 10,000 requests: what a leak of one byte a request would show
 MOST_LEFT_KB = 500      # of a burst of connections, 10 s after it
@@ -104,6 +105,14 @@ def processes_section(found):
     return ["A machine with ten thousand processes, all asked for in pages of 512,000 octets:\n", judged_table(rows)]
 
 
+def execution_section(found):
+    milliseconds = [1000 * each for each in found]
+    rows = [judged(f"ExecuteCommand of id, median of {len(found)}", milliseconds[len(found) // 2], MOST_EXECUTE_MS, "ms"),
+            ["... 99 of 100 within", f"{milliseconds[len(found) * 99 // 100]:.1f} ms", "", ""]]
+    return ["Commands, one after the other on a kept connection, with two durable lines in the audit log each:\n",
+            judged_table(rows)]
+
+
 def memory_section(found):
     return ["Memory of the agent, all three processes together (PSS):\n",
             report.table(["when", "memory", "target", ""], memory_rows(found))]
@@ -122,8 +131,8 @@ def soak_section(found):
 
 
 # One for each of agent.PARTS.
-SECTIONS = {"rates": rates_section, "polls": polls_section, "processes": processes_section, "memory": memory_section,
-            "soak": soak_section}
+SECTIONS = {"rates": rates_section, "polls": polls_section, "processes": processes_section,
+            "execution": execution_section, "memory": memory_section, "soak": soak_section}
 
 
 def page(found, sizes, args):

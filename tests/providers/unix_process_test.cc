@@ -222,5 +222,26 @@ TEST(UnixProcessProvider, FindsThisProcessOnTheLiveMachine) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(UnixProcessTest, TellsWhichProcessesUseMost) {
+  add(42, "small", 'S', 10, 10);
+  add(43, "large", 'S', 900, 10);
+  const auto top = [&](const std::string& resource, const std::string& count) {
+    return provider_->invoke(
+        {"SCX_UnixProcess", "TopResourceConsumers", {}, {{"resource", {resource}}, {"count", {count}}}});
+  };
+  const auto table = top("UserModeTime", "1");
+  ASSERT_TRUE(table.has_value());
+  const auto text = cim::text_of(*table, "ReturnValue");
+  EXPECT_NE(text.find("PID   Name                 UserModeTime\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("   43 large                      9000\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("small"), std::string::npos);
+  EXPECT_TRUE(top("cputime", "5").has_value());
+  for (const char* resource : {"Name", "Parameters", "BlockReadsPerSecond", ""}) {
+    const auto refused = top(resource, "5");
+    ASSERT_FALSE(refused.has_value()) << resource;
+    EXPECT_EQ(refused.error().code, Errc::malformed);
+  }
+}
+
 }  // namespace
 }  // namespace muster
