@@ -10,6 +10,7 @@
 
 #include <toml++/toml.h>
 
+#include "agent/config_grants.h"
 #include "core/base/fd.h"
 #include "core/base/toml_text.h"
 #include "core/http/address.h"
@@ -139,6 +140,8 @@ constexpr Key kKeys[] = {
     {"", "user", "a user name", [](const toml::node& n, Config& c) { return take_string(n, c.user); }},
     {"", "tls_folder", "a path", [](const toml::node& n, Config& c) { return take_string(n, c.tls_folder); }},
     {"", "run_folder", "a path", [](const toml::node& n, Config& c) { return take_string(n, c.run_folder); }},
+    {"", "state_folder", "a path",
+     [](const toml::node& n, Config& c) { return take_string(n, c.state_folder); }},
     {"", "log_level", "one of error, warning, notice, info, debug", take_level},
     {"basic", "enabled", "true or false",
      [](const toml::node& n, Config& c) { return take_bool(n, c.basic); }},
@@ -165,13 +168,6 @@ constexpr Key kKeys[] = {
     {"certificates", "files", "a list of at most 64 paths that begin with /", take_certificate_files},
 };
 
-tl::unexpected<Error> complain(const std::string& file, const toml::source_position& at,
-                               const std::string& what) {
-  return fail(Errc::malformed,
-              file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what,
-              "every key is explained in /usr/share/doc/muster-agent/agent.toml.example");
-}
-
 Result<void> read_table(const toml::table& table, std::string_view name, const std::string& file,
                         Config& config) {
   for (const auto& [key, node] : table) {
@@ -179,6 +175,10 @@ Result<void> read_table(const toml::table& table, std::string_view name, const s
         name.empty() ? std::string(key.str()) : std::string(name) + "." + std::string(key.str());
     const bool inner = name.empty() && std::any_of(std::begin(kKeys), std::end(kKeys),
                                                    [&](const Key& k) { return k.table == key.str(); });
+    if (full == "grant") {
+      if (auto read = read_grants(node, file, config.grants); !read) return read;
+      continue;
+    }
     if (inner && node.is_table()) {
       if (auto read = read_table(*node.as_table(), key.str(), file, config); !read) return read;
       continue;

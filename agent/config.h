@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/grants.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/http/early_drop.h"
@@ -46,6 +47,8 @@ struct Config {
   bool penalties = true;                       // per source, for failed logins and connections without one
   std::vector<std::string> penalties_exempt;   // addresses
   std::vector<std::string> certificate_files;  // whose certificates are watched
+  std::string state_folder = "/var/lib/muster-agent";
+  std::vector<Grant> grants;  // who may have something done; nobody by default
 };
 
 http::PenaltyRules penalty_rules(const Config& config);

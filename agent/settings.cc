@@ -61,6 +61,7 @@ std::vector<std::string> keep_what_is_fixed(Config& fresh, const Config& running
   keep("user", fresh.user, running.user, changed);
   keep("tls_folder", fresh.tls_folder, running.tls_folder, changed);
   keep("run_folder", fresh.run_folder, running.run_folder, changed);
+  keep("state_folder", fresh.state_folder, running.state_folder, changed);
   keep("limits.memory_mb", fresh.memory_mb, running.memory_mb, changed);
   return changed;
 }

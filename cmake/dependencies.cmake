@@ -28,6 +28,7 @@ set(A ${MUSTER_LIBDIR})
 muster_dep(muster_dep_openssl SHARED OpenSSL::SSL OpenSSL::Crypto STATIC ${A}/libssl.a ${A}/libcrypto.a dl)
 muster_dep(muster_dep_pugixml SHARED pugixml::shared STATIC ${A}/libpugixml.a)
 muster_dep(muster_dep_gsoap SHARED gsoap++ STATIC ${A}/libgsoap++.a)
+muster_dep(muster_dep_re2 SHARED re2 STATIC ${A}/libre2.a)
 muster_dep(muster_dep_zlib SHARED z STATIC ${A}/libz.a)
 muster_dep(muster_dep_seccomp SHARED seccomp STATIC ${A}/libseccomp.a)
 

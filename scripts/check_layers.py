@@ -28,6 +28,7 @@ FENCED = {
     r"stdsoap2|wsmanH|wsmanStub|gsoap": ["core/wsman"],
     r"security/": ["agent/auth"],
     r"SQLiteCpp|sqlite3": ["orchestrator/store"],
+    r"re2/": ["agent/executor"],
     r"yaml-cpp": ["orchestrator/inventory"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^">]+)[">]')

@@ -8,6 +8,7 @@
 #include <malloc.h>
 
 #include "agent/front/gate.h"
+#include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
 #include "agent/sandbox/breach.h"
@@ -74,8 +75,9 @@ class Front {
         activity_(setup.activity),
         providers_(loop_, setup.classes, setup.activity, setup.config.provider,
                    [this] { monitor_.say_stuck(); }),
+        methods_(loop_, monitor_, providers_),
         service_(providers_, service_identity(setup.config)),
-        gate_(service_, monitor_, basic_of(setup.config)) {
+        gate_(service_, monitor_, basic_of(setup.config), &methods_) {
     providers_.connect(std::move(setup.providers));
   }
 
@@ -140,6 +142,7 @@ class Front {
   MonitorClient monitor_;
   const ipc::Activity& activity_;
   ProviderClient providers_;
+  MethodClient methods_;
   wsman::Service service_;
   Gate gate_;
   std::unique_ptr<http::Server> server_;

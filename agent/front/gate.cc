@@ -70,11 +70,14 @@ http::Response Gate::refusal() const {
   return response;
 }
 
-http::Serve Gate::serve_as(const auth::Principal& principal) {
-  return [this, key = principal.key()](const http::Request& request, const http::Respond& respond) {
-    service_.handle(key, message_of(request),
-                    [respond](wsman::Reply reply) { respond(to_http(std::move(reply))); });
-  };
+http::Serve Gate::serve_as(const auth::Principal& principal, const http::Peer& peer) {
+  return
+      [this, principal, source = peer.address](const http::Request& request, const http::Respond& respond) {
+        service_.handle(
+            principal.key(), message_of(request),
+            [respond](wsman::Reply reply) { respond(to_http(std::move(reply))); },
+            methods_ == nullptr ? nullptr : methods_->methods_of(principal, source));
+      };
 }
 
 http::ServeStranger Gate::serve_stranger(http::Response instead) {
@@ -90,7 +93,7 @@ void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decid
   if (head.method != "POST") return decide(plain(405));
   if (anonymous && !may_be_anonymous(head)) return decide(plain(415));
   if (anonymous) return decide(serve_stranger(plain(403)));
-  if (const auto principal = certificates_.principal_of(peer)) return decide(serve_as(*principal));
+  if (const auto principal = certificates_.principal_of(peer)) return decide(serve_as(*principal, peer));
   const auto* authorization = head.field("Authorization");
   if (authorization == nullptr && wants_anonymous_identify(head)) {
     return decide(serve_stranger(refusal()));
@@ -101,9 +104,9 @@ void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decid
   const auto credentials = auth::parse_basic(*authorization);
   if (!credentials) return decide(refusal());
   monitor_.authenticate(*credentials, peer.address,
-                        [this, decide = std::move(decide)](const auto& principal) {
+                        [this, peer, decide = std::move(decide)](const auto& principal) {
                           if (principal) {
-                            decide(serve_as(*principal));
+                            decide(serve_as(*principal, peer));
                           } else {
                             decide(refusal());
                           }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agent/auth/known_certificates.h"
+#include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
 #include "core/http/server.h"
 #include "core/wsman/service.h"
@@ -17,15 +18,16 @@ namespace muster::agent {
 class Gate {
  public:
   enum class Basic { offered, off };
-  Gate(wsman::Service& service, MonitorClient& monitor, Basic basic)
-      : service_(service), monitor_(monitor), basic_(basic) {}
+  // Without `methods` nobody is offered any.
+  Gate(wsman::Service& service, MonitorClient& monitor, Basic basic, MethodClient* methods = nullptr)
+      : service_(service), monitor_(monitor), basic_(basic), methods_(methods) {}
 
   void basic(Basic basic) { basic_ = basic; }
 
   void authorise(const http::Head& head, const http::Peer& peer, http::Decide decide);
 
  private:
-  http::Serve serve_as(const auth::Principal& principal);
+  http::Serve serve_as(const auth::Principal& principal, const http::Peer& peer);
   http::ServeStranger serve_stranger(http::Response instead);  // of anything but Identify
   http::Response refusal() const;
 
@@ -33,6 +35,7 @@ class Gate {
   MonitorClient& monitor_;
   auth::KnownCertificates certificates_;
   Basic basic_;
+  MethodClient* methods_;
 };
 
 }  // namespace muster::agent

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/host/call.h"
 #include "agent/host/fetch.h"
+#include "agent/ipc/arguments.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
@@ -60,24 +62,37 @@ void ProviderClient::send_notes() {
 }
 
 void ProviderClient::fetch(const wsman::Query& query, std::chrono::milliseconds deadline, Done done) {
+  ask(fetch_frame(0, query), deadline, std::move(done));
+}
+
+void ProviderClient::invoke(const cim::Invocation& call, std::chrono::milliseconds deadline,
+                            std::function<void(Result<cim::Arguments>)> done) {
+  ask(call_frame(0, call), deadline, [done = std::move(done)](const Result<wsman::Rows>& rows) {
+    done(rows ? ipc::parse_arguments(*rows) : fail(rows.error()));
+  });
+}
+
+void ProviderClient::ask(ipc::Frame frame, std::chrono::milliseconds deadline, Done done) {
   if (calls_.size() >= kMaxOutstanding) {
     done(fail(Errc::timeout, "too many requests are waiting for the providers"));
     return;
   }
   const auto now = Clock::now();
-  if (const auto left = quarantine_.left(query.class_name, now); left.count() > 0) {
-    done(fail(Errc::timeout, query.class_name + ": its provider hung; it is asked again in " +
+  const std::string& class_name = frame.fields.at(1);
+  if (const auto left = quarantine_.left(class_name, now); left.count() > 0) {
+    done(fail(Errc::timeout, class_name + ": its provider hung; it is asked again in " +
                                  std::to_string(left.count()) + " s"));
     return;
   }
   const std::uint64_t id = next_id_++;
   auto& call = calls_[id];
-  call.frame = fetch_frame(id, query);
+  call.frame = std::move(frame);
+  call.frame.id = id;
   call.asked = now;
   call.deadline = now + deadline;
   call.done = std::move(done);
   if (ipc::encoded_size(call.frame) > ipc::kMaxFrameBytes || call.frame.fields.size() > ipc::kMaxFields) {
-    finish(id, fail(Errc::malformed, "the selectors are too long"));
+    finish(id, fail(Errc::malformed, "the selectors or arguments are too long"));
     return;
   }
   if (channel_) send(call.frame);

@@ -43,6 +43,9 @@ class ProviderClient final : public wsman::InstanceSource {
   void connect(Fd socket);
 
   void fetch(const wsman::Query& query, std::chrono::milliseconds deadline, Done done) override;
+  // A method that a provider answers.
+  void invoke(const cim::Invocation& call, std::chrono::milliseconds deadline,
+              std::function<void(Result<cim::Arguments>)> done);
   const std::vector<const cim::Class*>& classes() const override { return classes_; }
 
  private:
@@ -55,6 +58,7 @@ class ProviderClient final : public wsman::InstanceSource {
     bool asked_again = false;
   };
 
+  void ask(ipc::Frame frame, std::chrono::milliseconds deadline, Done done);
   void arrived();
   void take(ipc::Frame frame);
   void finish(std::uint64_t id, Result<wsman::Rows> result);

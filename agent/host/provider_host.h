@@ -26,7 +26,7 @@ using ProviderList = std::vector<std::unique_ptr<Provider>>;
 Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,
                                const ipc::Activity& activity, ProviderSetting setting = {});
 
-// One request: finds the provider of the class and hands on its rendered instances.
+// One request: finds the provider of the class and hands on its rendered instances, or the answer of its method.
 // Errors  not_found: no provider of that class; malformed: no fetch, or a shape that does not fit the class;
 //         else the provider's own.
 Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,

@@ -40,6 +40,8 @@ class AuthQueue {
 
   // The verdict comes later, or at once when there is no place.
   void add(auth::Attempt attempt, std::uint64_t id);
+  // Drops the passwords of those in line, in a process that was forked for something else.
+  void forget_waiting() { waiting_.clear(); }
   // Forgets everybody, kills what runs: nobody is left to tell.
   void clear();
 

@@ -44,6 +44,8 @@ class Logins {
   void add(auth::Attempt attempt, std::uint64_t id);
   // Forgets everybody who waits, and every login: nobody is left to tell.
   void clear();
+  // Drops the passwords of those in line, in a process that was forked for something else.
+  void forget_waiting() { queue_.forget_waiting(); }
   // The rules of the attempts that come from now on.
   void follow(auth::Policy policy, http::PenaltyRules penalties);
 

@@ -15,10 +15,14 @@
 #include <unistd.h>
 
 #include "agent/auth/principal.h"
+#include "agent/host/rows_writer.h"
 #include "agent/ipc/channel.h"
+#include "agent/ipc/run_order.h"
+#include "agent/monitor/executors.h"
 #include "agent/monitor/logins.h"
 #include "agent/monitor/notify.h"
 #include "agent/monitor/runaway.h"
+#include "agent/monitor/tickets.h"
 #include "agent/monitor/workers.h"
 #include "agent/sandbox/code_pages.h"
 #include "agent/settings.h"
@@ -43,6 +47,11 @@ Result<Fd> signal_descriptor() {
   return fd;
 }
 
+// Of two times to wait, where -1 is for ever.
+int sooner(int a, int b) {
+  return a < 0 ? b : b < 0 ? a : std::min(a, b);
+}
+
 auth::Policy policy_of(const Config& config) {
   return {config.pam_service, config.basic_allow_root};
 }
@@ -54,9 +63,16 @@ class Monitor {
         reread_(std::move(reread)),
         workers_(config_),
         ready_(std::move(ready)),
-        auth_(
-            policy_of(config_), penalty_rules(config_),
-            [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }) {}
+        auth_(policy_of(config_), penalty_rules(config_),
+              [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }),
+        executors_(config_, tickets_,
+                   {[this](std::uint64_t id, std::string_view code, const std::string& why) {
+                      send({ipc::Tag::done, id, {std::string(code), why}});
+                    },
+                    [this](std::uint64_t id, const Fd& front) {
+                      send({ipc::Tag::executor, id, {}}, front.get());
+                    },
+                    [this] { forget_secrets(); }}) {}
 
   Result<void> prepare() {
     if (auto prepared = workers_.prepare(); !prepared) return prepared;
@@ -113,11 +129,13 @@ class Monitor {
     if (channel_)
       wait.push_back({channel_->fd(), static_cast<short>(channel_->queued() ? POLLIN | POLLOUT : POLLIN), 0});
     auth_.append_descriptors(wait);
+    executors_.append_descriptors(wait);
     if (::poll(wait.data(), wait.size(), wait_milliseconds()) < 0 && errno != EINTR)
       return fail(errno_error("poll"));
     take_signals();
     if (channel_) serve_front();
     auth_.collect();
+    executors_.collect();
     if (ending_ && Clock::now() >= kill_at_) front_.signal(SIGKILL);
     if (!ending_ && Clock::now() >= look_at_) look_for_runaways();
     return {};
@@ -148,10 +166,9 @@ class Monitor {
     if (!ending_ && !front_.running()) until = std::min(until, front_.may_start_at());
     if (!ending_ && front_.running() && !host_child_.running())
       until = std::min(until, host_child_.may_start_at());
-    const int auth = auth_.wait_milliseconds();
+    const int others = sooner(auth_.wait_milliseconds(), executors_.wait_milliseconds());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    const int own = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
-    return auth < 0 ? own : std::min(auth, own);
+    return sooner(others, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
   }
 
   void take_signals() {
@@ -185,6 +202,8 @@ class Monitor {
     front_serves_ = false;
     channel_.reset();
     auth_.clear();
+    executors_.clear();
+    order_ = {};
   }
 
   void end() {
@@ -269,8 +288,29 @@ class Monitor {
         wipe(frame.fields[1]);
         return auth_.add(std::move(attempt), frame.id);
       }
+      case ipc::Tag::run: return take_order(frame);
       default: return;  // the table lets nothing else through
     }
+  }
+
+  // The front sends the frames of one order after the other, so one at a time is put together.
+  void take_order(ipc::Frame& frame) {
+    const std::uint64_t id = frame.id;
+    if (order_ && order_->id != id) return front_.signal(SIGKILL);
+    if (!order_) order_.emplace(Order{id, {}});
+    if (!order_->rows.add(std::move(frame), ipc::kMaxOrderBytes)) return front_.signal(SIGKILL);
+    if (!order_->rows.over()) return;
+    auto order = ipc::parse_run(order_->rows.take());
+    order_.reset();
+    if (!order) return front_.signal(SIGKILL);
+    executors_.add(std::move(*order), id);
+  }
+
+  // In the process of an executor, which acts for somebody and needs none of it.
+  void forget_secrets() {
+    workers_.forget_identity();
+    auth_.forget_waiting();
+    tickets_.clear();
   }
 
   void front_is_ready() {
@@ -285,7 +325,10 @@ class Monitor {
   }
 
   void tell(std::uint64_t id, bool accepted, const std::string& user) {
-    if (front_serves_) send(auth::authentication_answer(id, accepted, user));
+    if (!front_serves_) return;
+    const auto ticket = accepted ? tickets_.issue(user, Clock::now()) : Result<std::string>();
+    if (!ticket) log::error("monitor", ticket.error());
+    send(auth::authentication_answer(id, accepted, user, ticket.value_or("")));
   }
 
   void send(const ipc::Frame& frame, int descriptor = -1) {
@@ -311,6 +354,13 @@ class Monitor {
   Runaway front_cpu_{config_.busy};
   Runaway host_cpu_{config_.busy};
   Logins auth_;
+  Tickets tickets_;
+  struct Order {
+    std::uint64_t id;
+    RowsReader rows;
+  };
+  std::optional<Order> order_;  // of which not all frames have come yet
+  Executors executors_;
 };
 
 }  // namespace

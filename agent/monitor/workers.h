@@ -35,6 +35,8 @@ class Workers {
   // Reads key and certificates again; on an error the earlier ones stay.
   Result<void> reload_identity();
   const IdentityText& identity() const { return identity_; }
+  // In a process that was forked for something else.
+  void forget_identity() { identity_ = {}; }
 
   const ipc::Activity& activity() const { return *activity_; }
 

@@ -2,6 +2,7 @@
 #include "core/cim/mof.h"
 
 #include <string_view>
+#include <utility>
 
 #include "core/cim/words.h"
 
@@ -62,6 +63,32 @@ std::string property_text(const ClassDecl& decl, const Property& property) {
   return out.append(property.shape == Shape::array ? "[];\n" : ";\n");
 }
 
+std::string parameter_text(const Parameter& parameter) {
+  Qualifiers qualifiers;
+  const bool in = parameter.direction == Direction::in;
+  qualifiers.flag(in ? "In" : "In(false), Out");
+  if (in && parameter.need == Need::required) qualifiers.flag("Required");
+  qualifiers.text("Description", parameter.meaning);
+  std::string out = "    " + qualifiers.bracketed() + "\n    ";
+  out.append(type_word(parameter.type)).append(" ").append(parameter.name);
+  return out.append(parameter.shape == Shape::array ? "[]" : "");
+}
+
+std::string method_text(const Method& method) {
+  Qualifiers qualifiers;
+  if (method.scope == Scope::of_class) qualifiers.flag("Static");
+  qualifiers.text("Description", method.meaning);
+  const auto list = qualifiers.bracketed();
+  std::string out = "  ";
+  if (!list.empty()) out.append(list).append("\n  ");
+  out.append(type_word(method.returns)).append(" ").append(method.name).append("(");
+  const char* before = "\n";
+  for (const auto& parameter : method.parameters) {
+    out.append(std::exchange(before, ",\n")).append(parameter_text(parameter));
+  }
+  return out.append(");\n");
+}
+
 }  // namespace
 
 std::string mof(const ClassDecl& decl) {
@@ -75,6 +102,7 @@ std::string mof(const ClassDecl& decl) {
   if (decl.parent != nullptr) out.append(" : ").append(decl.parent->name);
   out.append(" {\n");
   for (const auto& property : decl.properties) out.append(property_text(decl, property));
+  for (const auto& method : decl.methods) out.append(method_text(method));
   return out.append("};\n");
 }
 

@@ -59,6 +59,46 @@ void append_property(std::string& out, const cim::ClassDecl& decl, const cim::Pr
   out.append("</").append(element).append(">");
 }
 
+void append_parameter(std::string& out, const cim::Parameter& parameter, const ClassDetail& detail) {
+  const std::string_view element = parameter.shape == cim::Shape::array ? "PARAMETER.ARRAY" : "PARAMETER";
+  const bool in = parameter.direction == cim::Direction::in;
+  out.append("<").append(element);
+  append_attribute(out, "NAME", parameter.name);
+  append_attribute(out, "TYPE", cim::type_word(parameter.type));
+  out.append(">");
+  if (detail.qualifiers) {
+    append_qualifier(out, "In", "boolean", in ? "true" : "false");
+    append_qualifier(out, "Out", "boolean", in ? "" : "true");
+    append_qualifier(out, "Required", "boolean", in && parameter.need == cim::Need::required ? "true" : "");
+    append_qualifier(out, "Description", "string", parameter.meaning);
+  }
+  out.append("</").append(element).append(">");
+}
+
+// `origin` declares it.
+void append_method(std::string& out, const cim::ClassDecl& decl, const cim::ClassDecl& origin,
+                   const cim::Method& method, const ClassDetail& detail) {
+  out.append("<METHOD");
+  append_attribute(out, "NAME", method.name);
+  append_attribute(out, "TYPE", cim::type_word(method.returns));
+  if (detail.class_origin) append_attribute(out, "CLASSORIGIN", origin.name);
+  if (&origin != &decl) append_attribute(out, "PROPAGATED", "true");
+  out.append(">");
+  if (detail.qualifiers) {
+    append_qualifier(out, "Static", "boolean", method.scope == cim::Scope::of_class ? "true" : "");
+    append_qualifier(out, "Description", "string", method.meaning);
+  }
+  for (const cim::Parameter& each : method.parameters) append_parameter(out, each, detail);
+  out.append("</METHOD>");
+}
+
+void append_methods(std::string& out, const cim::ClassDecl& decl, const cim::ClassDecl& origin,
+                    const ClassDetail& detail) {
+  if (origin.parent != nullptr && detail.inherited_elements)
+    append_methods(out, decl, *origin.parent, detail);
+  for (const cim::Method& each : origin.methods) append_method(out, decl, origin, each, detail);
+}
+
 }  // namespace
 
 std::string render_class(const cim::ClassDecl& decl, const ClassDetail& detail) {
@@ -76,7 +116,7 @@ std::string render_class(const cim::ClassDecl& decl, const ClassDetail& detail) 
     if (!detail.inherited_elements && !declares(decl, property.name)) continue;
     append_property(out, decl, property, detail);
   }
-  // Methods have their place here, behind the properties.
+  append_methods(out, decl, decl, detail);
   return out.append("</CLASS>");
 }
 

@@ -15,21 +15,6 @@ namespace {
 
 using enum FaultCode;
 
-std::optional<Fault> check_keys(const cim::Class& of, const std::vector<cim::Selector>& keys) {
-  switch (cim::check_selectors(of, keys)) {
-    case cim::SelectorProblem::none: return std::nullopt;
-    case cim::SelectorProblem::unknown_name:
-      return Fault{invalid_selectors, "a selector is not a key of " + std::string(of.name()),
-                   "UnexpectedSelectors"};
-    case cim::SelectorProblem::duplicate:
-      return Fault{invalid_selectors, "a selector is there twice", "DuplicateSelectors"};
-    case cim::SelectorProblem::insufficient:
-      return Fault{invalid_selectors, "a key of " + std::string(of.name()) + " is missing",
-                   "InsufficientSelectors"};
-  }
-  return std::nullopt;
-}
-
 Fault ambiguous(const Request& request) {
   if (request.selectors.empty()) {
     return {invalid_selectors, request.class_name + " has several instances: name its keys",
@@ -85,6 +70,21 @@ void get_of_descendants(const ExchangePtr& exchange) {
 }
 
 }  // namespace
+
+std::optional<Fault> check_keys(const cim::Class& of, const std::vector<cim::Selector>& keys) {
+  switch (cim::check_selectors(of, keys)) {
+    case cim::SelectorProblem::none: return std::nullopt;
+    case cim::SelectorProblem::unknown_name:
+      return Fault{invalid_selectors, "a selector is not a key of " + std::string(of.name()),
+                   "UnexpectedSelectors"};
+    case cim::SelectorProblem::duplicate:
+      return Fault{invalid_selectors, "a selector is there twice", "DuplicateSelectors"};
+    case cim::SelectorProblem::insufficient:
+      return Fault{invalid_selectors, "a key of " + std::string(of.name()) + " is missing",
+                   "InsufficientSelectors"};
+  }
+  return std::nullopt;
+}
 
 void answer_item(const Exchange& exchange, std::string_view object, std::string_view reference) {
   Envelope envelope = exchange.open_reply(names::kGetResponse);

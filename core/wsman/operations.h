@@ -2,8 +2,10 @@
 // The operations of the service, one file each: every one answers its exchange exactly once, in the call or later.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/wsman/exchange.h"
 #include "core/wsman/page.h"
@@ -19,6 +21,10 @@ void enumerate(const ExchangePtr& exchange);
 void enumerate_declarations(const Exchange& exchange);
 void pull(const ExchangePtr& exchange);
 void release(const ExchangePtr& exchange);
+void invoke(const ExchangePtr& exchange);
+
+// Whether these are exactly the keys of the class.
+std::optional<Fault> check_keys(const cim::Class& of, const std::vector<cim::Selector>& keys);
 
 // The answer to a Get, if it fits. `reference` is the item's own, where the request wants it.
 void answer_item(const Exchange& exchange, std::string_view object, std::string_view reference);

@@ -22,7 +22,13 @@
 
 namespace muster::wsman {
 
-enum class Verb { identify, get, enumerate, pull, release };
+enum class Verb { identify, get, enumerate, pull, release, invoke };
+
+// A parameter of a method call as the client gives it; without text it is xsi:nil.
+struct GivenParameter {
+  std::string name;
+  std::optional<std::string> text;
+};
 
 enum class Polymorphism { include, exclude, none };
 
@@ -47,6 +53,11 @@ struct Request {
   std::vector<cim::Selector> wanted = {};  // SelectorFilter: properties and their values
   Polymorphism polymorphism = Polymorphism::include;
   std::string context;
+
+  // Invoke
+  std::string action;
+  std::string method;  // as the client spells it
+  std::vector<GivenParameter> given;
 };
 
 // `utf8` has not been scanned yet. `soap_action` is the HTTP field, with or without quotes, empty when

@@ -35,6 +35,7 @@ void dispatch(const ExchangePtr& exchange) {
     case Verb::enumerate: return declarations ? enumerate_declarations(*exchange) : enumerate(exchange);
     case Verb::pull: return pull(exchange);
     case Verb::release: return release(exchange);
+    case Verb::invoke: return invoke(exchange);
   }
 }
 
@@ -56,10 +57,12 @@ void Service::identify_as(ServiceIdentity identity) {
   state_->identity = std::move(identity);
 }
 
-void Service::handle(const std::string& principal, const Message& message, Respond respond) {
+void Service::handle(const std::string& principal, const Message& message, Respond respond,
+                     std::shared_ptr<MethodTarget> methods) {
   const MediaType media = parse_media_type(message.content_type);
   if (!is_soap(media)) return respond({kUnsupportedMediaType, {}, {}});
   const auto exchange = std::make_shared<Exchange>(*state_, principal, std::move(respond));
+  exchange->methods = std::move(methods);
   if (const std::optional<Fault> fault = read(message, media.charset, *exchange)) {
     return exchange->refuse(*fault);
   }

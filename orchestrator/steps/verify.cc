@@ -90,13 +90,14 @@ class Proof : public std::enable_shared_from_this<Proof> {
   std::unique_ptr<http::Subscription> again_;
 };
 
-// Where something that worked was replaced, the root script stays until the proof is there.
+// Where something that worked was replaced, by this run or by one that was cut before its proof, the root script
+// stays until the proof is there.
 constexpr std::string_view kScript =
-    R"sh(if [ "$fresh" = yes ] || [ "$switched$upgraded" = nono ]; then return; fi
+    R"sh(if ! is_unproved && [ "$unkept" = no ]; then return; fi
 ask verify
 read -r verdict <"$work/answer"
 if [ "$verdict" = well ]; then
-  rm -f -- "$package_before"
+  rm -f -- "$package_before" "$certificate_before"
   return
 fi
 go_back

@@ -176,5 +176,60 @@ TEST(AgentConfig, MissingFileThatWasAskedForIsAnError) {
   EXPECT_EQ(config.error().code, Errc::not_found);
 }
 
+TEST(AgentConfig, TakesGrants) {
+  const auto config = parse_config(R"(
+state_folder = "/srv/state"
+[[grant]]
+role = "admin"
+users = ["alice"]
+groups = ["wheel", "ops"]
+[[grant]]
+role = "operator"
+certificates = ["CN=ms1"]
+run_as = "logs"
+[[grant]]
+role = "admin"
+certificates = ["CN=ms2"]
+run_as = "root"
+allow_root = true
+)",
+                                   "agent.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().what;
+  EXPECT_EQ(config->state_folder, "/srv/state");
+  ASSERT_EQ(config->grants.size(), 3U);
+  EXPECT_EQ(config->grants[0].role, Role::administer);
+  EXPECT_EQ(config->grants[0].groups, (std::vector<std::string>{"wheel", "ops"}));
+  EXPECT_FALSE(config->grants[0].allow_root);
+  EXPECT_EQ(config->grants[1].role, Role::operate);
+  EXPECT_EQ(config->grants[1].run_as, "logs");
+  EXPECT_TRUE(config->grants[2].allow_root);
+}
+
+TEST(AgentConfig, RefusesAGrantThatIsHalfSaid) {
+  const Bad table[] = {
+      {"[[grant]]\nusers = [\"a\"]", "f:1:", "grant.role: is missing"},
+      {"[[grant]]\nrole = \"root\"", "f:2:8: ", "grant.role: must be operator or admin"},
+      {"[[grant]]\nrole = \"admin\"", "f:1:", "names nobody"},
+      {"[[grant]]\nrole = \"admin\"\nusers = []", "f:1:", "names nobody"},
+      {"[[grant]]\nrole = \"admin\"\nusers = \"a\"", "f:3:9: ", "grant.users: must be"},
+      {"[[grant]]\nrole = \"admin\"\nusers = [\"\"]", "f:3:9: ", "grant.users: must be"},
+      {"[[grant]]\nrole = \"admin\"\nuser = [\"a\"]", "f:3:8: ", "grant.user: unknown key"},
+      {"[[grant]]\nrole = \"admin\"\ncertificates = [\"CN=a\"]", "f:1:", "grant.run_as: is missing"},
+      {"[[grant]]\nrole = \"admin\"\nusers = [\"a\"]\nrun_as = \"b\"", "f:1:", "users act as themselves"},
+      {"[[grant]]\nrole = \"admin\"\ncertificates = [\"CN=a\"]\nrun_as = \"root\"",
+       "f:1:", "root needs allow_root"},
+      {"[[grant]]\nrole = \"admin\"\nusers = [\"a\"]\nallow_root = 1",
+       "f:4:14: ", "grant.allow_root: must be"},
+      {"[grant]\nrole = \"admin\"\nusers = [\"a\"]", "f:1:", "grant: must be at most 64 tables"},
+      {"grant = true", "f:1:9: ", "grant: must be at most 64 tables"},
+  };
+  for (const auto& row : table) {
+    const auto config = parse_config(row.text, "f");
+    ASSERT_FALSE(config.has_value()) << row.text;
+    EXPECT_TRUE(config.error().what.starts_with(row.where)) << row.text << " -> " << config.error().what;
+    EXPECT_NE(config.error().what.find(row.names), std::string::npos) << config.error().what;
+  }
+}
+
 }  // namespace
 }  // namespace muster::agent

@@ -20,9 +20,16 @@ port = {port}
 user = "{user}"
 tls_folder = "{folder}/tls"
 run_folder = "{folder}/run"
+state_folder = "{folder}/state"
 log_level = "error"
 [basic]
 enabled = true
+[[grant]]
+role = "admin"
+certificates = ["{client}"]
+run_as = "{user}"
+[limits]
+penalties_exempt = ["127.0.0.1"]
 """
 
 
@@ -86,7 +93,11 @@ def start(agent, folder):
         behind = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", COVER, str(folder)]
     user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     port, config = free_port(), folder / "agent.toml"
-    config.write_text(CONFIG.format(port=port, folder=folder, user=user), encoding="utf-8")
+    folder.chmod(0o755)  # what acts for the client is not root
+    (folder / "state").mkdir()
+    client = run("openssl", "x509", "-in", folder / "ca" / "client.pem", "-noout", "-fingerprint", "-sha256")
+    config.write_text(CONFIG.format(port=port, folder=folder, user=user, client=client.split("=")[1].strip()),
+                      encoding="utf-8")
     child = subprocess.Popen([*behind, str(agent), "--config", str(config), "serve"])
     wait_for(child, port)
     return child, port

@@ -333,9 +333,11 @@ TEST_F(GateTest, AnswerThatIsNoVerdictIsARefusal) {
       {},
       {"accepted"},
       {"accepted", ""},
-      {"accepted", "monitor", "more"},
-      {"Accepted", "monitor"},
-      {"", "monitor"},
+      {"accepted", "monitor"},
+      {"accepted", "", "ticket"},
+      {"accepted", "monitor", "ticket", "more"},
+      {"Accepted", "monitor", "ticket"},
+      {"", "monitor", "ticket"},
   };
   for (const auto& fields : table) {
     std::optional<http::Verdict> decision;

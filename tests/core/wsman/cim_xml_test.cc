@@ -56,5 +56,31 @@ TEST(CimXml, OptionsAddAndTakeAway) {
             "<QUALIFIER NAME=\"Description\" TYPE=\"string\"><VALUE>Has &quot;no&quot; &lt;instances&gt;.");
 }
 
+TEST(CimXml, TellsMethodsBehindTheProperties) {
+  static constexpr cim::Parameter kParameters[] = {
+      {"Command", Type::string, cim::Direction::in, cim::Need::required, "what"},
+      {"rows", Type::string, cim::Direction::out, cim::Need::optional, "", cim::Shape::array},
+  };
+  static constexpr cim::Method kMethods[] = {{"Run", Type::boolean, kParameters}};
+  static constexpr cim::ClassDecl kEngine{"TEST_Engine",           nullptr, "1.0.0", "", {},
+                                          cim::Standing::concrete, kMethods};
+  static constexpr cim::ClassDecl kRacer{"TEST_Racer", &kEngine, "1.0.0", "", {}};
+  EXPECT_EQ(render_class(kEngine, {}),
+            "<CLASS NAME=\"TEST_Engine\"><METHOD NAME=\"Run\" TYPE=\"boolean\">"
+            "<PARAMETER NAME=\"Command\" TYPE=\"string\"></PARAMETER>"
+            "<PARAMETER.ARRAY NAME=\"rows\" TYPE=\"string\"></PARAMETER.ARRAY></METHOD></CLASS>");
+  const std::string inherited = render_class(kRacer, {.class_origin = true});
+  EXPECT_NE(inherited.find("<METHOD NAME=\"Run\" TYPE=\"boolean\" CLASSORIGIN=\"TEST_Engine\" "
+                           "PROPAGATED=\"true\">"),
+            std::string::npos)
+      << inherited;
+  EXPECT_EQ(render_class(kRacer, {.inherited_elements = false}),
+            "<CLASS NAME=\"TEST_Racer\" SUPERCLASS=\"TEST_Engine\"></CLASS>");
+  const std::string told = render_class(kEngine, {.qualifiers = true});
+  EXPECT_NE(told.find("<QUALIFIER NAME=\"Static\" TYPE=\"boolean\"><VALUE>true"), std::string::npos) << told;
+  EXPECT_NE(told.find("<QUALIFIER NAME=\"Required\" TYPE=\"boolean\"><VALUE>true"), std::string::npos);
+  EXPECT_NE(told.find("<QUALIFIER NAME=\"Out\" TYPE=\"boolean\"><VALUE>true"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace muster::wsman
