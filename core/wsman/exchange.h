@@ -49,7 +49,7 @@ class Exchange {
   std::string principal;
   Encoding encoding = Encoding::utf8;
   Request request;
-  std::string text;  // of a Subscribe: the message, as UTF-8
+  std::string text;                                 // of a Subscribe: the message, as UTF-8
   std::shared_ptr<MethodTarget> methods = nullptr;  // null: this caller is offered none
 
  private:
