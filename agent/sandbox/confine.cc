@@ -34,16 +34,15 @@ scmp_arg_cmp comparison(const Condition& when) {
 
 constexpr std::uint32_t kAbsent = SCMP_ACT_ERRNO(ENOSYS);
 
-bool allow(scmp_filter_ctx filter, const CallRule& rule) {
-  if (!rule.when) return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, 0, nullptr) == 0;
+bool add(scmp_filter_ctx filter, std::uint32_t action, const CallRule& rule) {
+  if (!rule.when) return ::seccomp_rule_add_array(filter, action, rule.call, 0, nullptr) == 0;
   const std::array<scmp_arg_cmp, 2> all{comparison(*rule.when), comparison(rule.also.value_or(Condition{}))};
-  return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, rule.also ? 2 : 1, all.data()) == 0;
+  return ::seccomp_rule_add_array(filter, action, rule.call, rule.also ? 2 : 1, all.data()) == 0;
 }
 
 // The filter traps already whatever no row allows, unless the table says that it is absent.
 bool forbid(scmp_filter_ctx filter, const CallTable& table, const CallRule& rule) {
-  return table.otherwise != Verdict::absent ||
-         ::seccomp_rule_add_array(filter, SCMP_ACT_TRAP, rule.call, 0, nullptr) == 0;
+  return table.otherwise != Verdict::absent || add(filter, SCMP_ACT_TRAP, rule);
 }
 
 // Whatever is not allowed traps, and the handler decides; a call by another machine's numbers (32 bit) kills.
@@ -52,8 +51,8 @@ Result<void> filter_system_calls(const CallTable& table) {
   bool made = static_cast<bool>(filter) &&
               ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
   for (const CallRule& rule : table.rules) {
-    made = made &&
-           (rule.verdict == Verdict::allowed ? allow(filter.get(), rule) : forbid(filter.get(), table, rule));
+    made = made && (rule.verdict == Verdict::allowed ? add(filter.get(), SCMP_ACT_ALLOW, rule)
+                                                     : forbid(filter.get(), table, rule));
   }
   if (!made) return fail(Errc::internal, "seccomp: the filter could not be made");
   if (::seccomp_load(filter.get()) != 0)

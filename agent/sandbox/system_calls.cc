@@ -27,6 +27,7 @@ constexpr CallRule allow_if(int call, Condition when) {
 constexpr Condition kNotExecutable = masked(2, PROT_EXEC, 0);
 // Whoever could change the handler of SIGSYS could hide what it tries (breach.h).
 constexpr Condition kNotOurSignal{0, Compare::not_equal, 0, SIGSYS};
+constexpr Condition kOurSignal{0, Compare::masked_equal, 0xffffffff, SIGSYS};
 // The kernel's own answers (addresses of interfaces) and programs on this machine, never the network.
 constexpr std::uint64_t kInt = 0xffffffff;
 constexpr Condition kToTheKernel = masked(0, kInt, AF_NETLINK);
@@ -277,6 +278,7 @@ constexpr CallRule kCourier[] = {
     {SCMP_SYS(rt_sigreturn)},
     {SCMP_SYS(rt_sigprocmask)},
     allow_if(SCMP_SYS(rt_sigaction), kNotOurSignal),
+    {SCMP_SYS(rt_sigaction), Verdict::ends, kOurSignal},  // also how breach.cc ends the process
     {SCMP_SYS(restart_syscall)},
     {SCMP_SYS(tgkill)},
     {SCMP_SYS(exit)},

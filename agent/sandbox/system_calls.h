@@ -34,7 +34,7 @@ struct Condition {
 struct CallRule {
   int call;  // SCMP_SYS(name)
   Verdict verdict = Verdict::allowed;
-  std::optional<Condition> when = std::nullopt;  // of `allowed` rows alone
+  std::optional<Condition> when = std::nullopt;  // where calls without a row trap, of `allowed` rows alone
   std::optional<Condition> also = std::nullopt;  // holds too, on another argument
 };
 
