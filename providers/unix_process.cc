@@ -100,7 +100,7 @@ class UnixProcess final : public Provider {
     std::vector<proc::ProcessTicks> processes;
     processes.reserve(pids->size());
     for (const auto pid : *pids) {
-      const auto text = read(pid, "/stat", kProcessFileLimit);
+      const auto text = host_.read_process_file(pid, "stat", kProcessFileLimit);
       if (!text) continue;
       if (const auto stat = proc::parse_process_stat(*text)) {
         processes.push_back({pid, stat->start_ticks, stat->ticks()});
@@ -180,28 +180,34 @@ class UnixProcess final : public Provider {
                   std::move(blank)};
   }
 
-  Result<std::string> read(std::uint32_t pid, std::string_view file, std::size_t limit) const {
-    return host_.read_start(std::string("/proc/").append(std::to_string(pid)).append(file), limit);
-  }
-
   std::optional<cim::Instance> instance(std::uint32_t pid, const Common& common) const {
-    const auto stat_text = read(pid, "/stat", kProcessFileLimit);
-    if (!stat_text) return std::nullopt;
-    const auto stat = proc::parse_process_stat(*stat_text);
-    const auto status = read(pid, "/status", kProcessFileLimit);
-    if (!stat || !status) return std::nullopt;
-    const auto user = proc::number_of(*status, "Uid:");
-    if (!user || proc::number_of(*status, "Tgid:") != pid) return std::nullopt;  // threads can be opened, too
+    const auto text = host_.read_process_file(pid, "stat", kProcessFileLimit);
+    if (!text) return std::nullopt;
+    const auto stat = proc::parse_process_stat(*text);
+    if (!stat) return std::nullopt;
     cim::Instance row = common.blank;
+    if (!set_owner(row, pid, *stat)) return std::nullopt;
     set_identity(row, pid, *stat);
-    row.set("RealUserID", *user);
-    if (const auto cmdline = read(pid, "/cmdline", kCommandLineLimit); cmdline && !cmdline->empty()) {
-      row.set("Parameters", proc::parse_arguments(*cmdline));
-    }
     set_figures(row, *stat);
     row.set("CreationDate", proc::wire_time(common.boot + since_boot(stat->start_ticks)));
     row.set("PercentBusyTime", busy_time_.percent(common.now, {pid, stat->start_ticks, stat->ticks()}));
     return row;
+  }
+
+  // Whose it is and what it was called with; false for what is no process, or is none any more.
+  bool set_owner(cim::Instance& row, std::uint32_t pid, const proc::ProcessStat& stat) const {
+    if (stat.is_kernel_thread()) {
+      row.set("RealUserID", std::uint64_t{0});
+      return true;
+    }
+    const auto status = host_.read_process_file(pid, "status", kProcessFileLimit);
+    if (!status) return false;
+    const auto user = proc::number_of(*status, "Uid:");
+    if (!user || proc::number_of(*status, "Tgid:") != pid) return false;  // threads can be opened, too
+    row.set("RealUserID", *user);
+    const auto cmdline = host_.read_process_file(pid, "cmdline", kCommandLineLimit);
+    if (cmdline && !cmdline->empty()) row.set("Parameters", proc::parse_arguments(*cmdline));
+    return true;
   }
 
   static void set_identity(cim::Instance& row, std::uint32_t pid, const proc::ProcessStat& stat) {

@@ -18,6 +18,7 @@
 #include "agent/config.h"
 #include "agent/monitor/monitor.h"
 #include "agent/monitor/notify.h"
+#include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
 #include "core/base/log.h"
 
@@ -46,10 +47,11 @@ Result<Fd> take_lock(const Config& config) {
 }
 
 // The child goes on as the daemon, with the log file as its output from the start; the parent waits until it serves,
-// or shows what the log says of why it does not.
+// or shows what the log says of why it does not. Neither keeps what the caller has open: a lock, say.
 class Background {
  public:
   Result<void> detach() {
+    if (auto closed = sandbox::close_all_but({}); !closed) return closed;
     Fd log(::open(kLogFile, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
     const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!log || !null) return fail(errno_error(log ? "/dev/null" : kLogFile));

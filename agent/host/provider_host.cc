@@ -2,13 +2,11 @@
 #include "agent/host/provider_host.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include <malloc.h>
-#include <poll.h>
 
 #include "agent/host/call.h"
 #include "agent/host/fetch.h"
@@ -25,6 +23,9 @@ namespace muster::agent {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongestWait{60'000};
 
 // Shows which provider is at work for as long as it is.
 class AtWork {
@@ -68,13 +69,12 @@ class Sampler {
     }
   }
 
-  // For poll(2): milliseconds until the next reading, -1 without any.
-  int wait_milliseconds() const {
-    if (due_.empty()) return -1;
+  // Until the next reading; 0 without any.
+  milliseconds left() const {
+    if (due_.empty()) return milliseconds(0);
     const auto next =
         std::min_element(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next->at - host_.now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+    return std::clamp(std::chrono::ceil<milliseconds>(next->at - host_.now()), milliseconds(1), kLongestWait);
   }
 
  private:
@@ -151,14 +151,16 @@ void note(const ipc::Frame& unwell, Service& service) {
   service.sampler.leave_alone(provider_of(service.providers, unwell.fields[0]), left);
 }
 
-// One request: poll(2) says whether there is another for less than a receive that finds nothing.
-Result<void> serve_next(ipc::Channel& channel, Service& service) {
-  auto arrival = channel.receive();
-  if (!arrival) return fail(arrival.error());
-  if (!*arrival) return {};
-  if ((*arrival)->frame.tag != ipc::Tag::unwell) return serve(channel, (*arrival)->frame, service);
-  note((*arrival)->frame, service);
+Result<void> take(ipc::Channel& channel, const ipc::Frame& frame, Service& service) {
+  if (frame.tag != ipc::Tag::unwell) return serve(channel, frame, service);
+  note(frame, service);
   return {};
+}
+
+// Gives back what the last large answer took.
+void tidy() {
+  ::malloc_trim(0);
+  sandbox::release_code_pages();
 }
 
 Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit) {
@@ -209,15 +211,13 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
   settle(service, std::move(setting));
   for (;;) {
     service.sampler.sample_what_is_due();
-    pollfd wait{channel.fd(), POLLIN, 0};
-    const int ready = ::poll(&wait, 1, service.sampler.wait_milliseconds());
-    if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
-    if (ready == 0) {  // quiet: give back what the last large answer took
-      ::malloc_trim(0);
-      sandbox::release_code_pages();
+    auto arrival = channel.receive_within(service.sampler.left());
+    if (!arrival) return fail(arrival.error());
+    if (!*arrival) {
+      tidy();
+      continue;
     }
-    if (ready <= 0) continue;
-    const auto served = serve_next(channel, service);
+    const auto served = take(channel, (*arrival)->frame, service);
     sandbox::log_refused_calls("providers");
     if (!served) return served;
   }

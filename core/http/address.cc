@@ -66,16 +66,6 @@ bool SourceCount::full(const std::string& key) const {
   return found != held_.end() && found->second >= limit_;
 }
 
-bool SourceCount::enter(const std::string& key) {
-  auto& held = held_[key];
-  if (held >= limit_) {
-    if (held == 0) held_.erase(key);
-    return false;
-  }
-  ++held;
-  return true;
-}
-
 void SourceCount::leave(const std::string& key) {
   const auto found = held_.find(key);
   if (found != held_.end() && --found->second == 0) held_.erase(found);

@@ -25,8 +25,7 @@ class SourceCount {
   explicit SourceCount(std::size_t limit) : limit_(limit) {}
   void limit(std::size_t limit) { limit_ = limit; }
   bool full(const std::string& key) const;
-  // False, and nothing counted, when the source is at the limit.
-  [[nodiscard]] bool enter(const std::string& key);
+  void enter(const std::string& key) { ++held_[key]; }  // be it full
   void leave(const std::string& key);
   std::size_t sources() const { return held_.size(); }
 

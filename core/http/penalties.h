@@ -50,6 +50,7 @@ class Penalties {
 
   void forgive(const std::string& source);
   void trust(const std::string& source, Time now);
+  bool trusts(const std::string& source, Time now) const;  // or is it exempt
   // What was added stays; only the rules change.
   void follow(PenaltyRules rules) { rules_ = std::move(rules); }
 
@@ -75,7 +76,6 @@ class Penalties {
   };
   using Entries = std::list<Entry>;
 
-  bool trusts(const std::string& source, Time now) const;
   Entry& entry_of(const std::string& source);
   void forget(Entries::iterator entry);
 

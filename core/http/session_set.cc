@@ -53,10 +53,14 @@ bool SessionSet::displace(const std::string* source) {
   return true;
 }
 
+// A flood from the address of somebody with a certificate gets all the places there are, so that his own next
+// connection has time for its handshake before it is the oldest of those that have not finished theirs.
 bool SessionSet::make_place(const std::string& source) {
-  if (sources.full(source) && !displace(&source)) return false;
-  const bool crowded = limits.early_drop.enabled() && statistics.strangers >= limits.early_drop.start;
-  if (crowded && limits.early_drop.drops(statistics.strangers, dice())) displace(nullptr);
+  if (!penalties.trusts(source, steady_clock::now())) {
+    if (sources.full(source) && !displace(&source)) return false;
+    const bool crowded = limits.early_drop.enabled() && statistics.strangers >= limits.early_drop.start;
+    if (crowded && limits.early_drop.drops(statistics.strangers, dice())) displace(nullptr);
+  }
   return sessions.size() < limits.connections || displace(nullptr);
 }
 

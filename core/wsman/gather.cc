@@ -28,8 +28,9 @@ void go_on(const GatheringPtr& gathering) {
   if (left.count() <= 0) return gathering->done(Fault{FaultCode::timed_out});
   state.source.fetch(gathering->queries[gathering->next++], left, [gathering](Result<Rows> rows) {
     // What lists nothing by itself does not spoil the list of its relatives.
-    if (!rows && rows.error().code == Errc::unsupported && gathering->queries.size() > 1)
+    if (!rows && rows.error().code == Errc::unsupported && gathering->queries.size() > 1) {
       return go_on(gathering);
+    }
     if (!rows) return gathering->done(to_fault(rows.error()));
     std::move(rows->begin(), rows->end(), std::back_inserter(gathering->rows));
     go_on(gathering);

@@ -2,6 +2,7 @@
 #include "core/wsman/request.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/wsman/body.h"
 #include "core/wsman/dialects.h"
@@ -77,18 +78,18 @@ constexpr bool is_forbidden_in_uri(char c) {
 }
 
 bool is_uri_like(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), is_forbidden_in_uri);
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_forbidden_in_uri(c); });
 }
 
 Problem read_uri(pugi::xml_node block, std::string_view name, std::string& out) {
-  const std::optional<std::string> text = xml::token(block);
+  std::optional<std::string> text = xml::token(block);
   if (!text || text->empty() || !is_uri_like(*text)) {
     return Fault{invalid_header, "header " + std::string(name) + " is not a URI"};
   }
   if (text->size() > names::kMaxUri) {
     return Fault{encoding_limit, "header " + std::string(name) + " is too long", "URILimitExceeded"};
   }
-  out = *text;
+  out = std::move(*text);
   return std::nullopt;
 }
 
@@ -111,7 +112,10 @@ Problem read_action(std::string_view action, std::string_view soap_action, Reque
   static constexpr Row kRows[] = {{names::kGet, Verb::get},
                                   {names::kEnumerate, Verb::enumerate},
                                   {names::kPull, Verb::pull},
-                                  {names::kRelease, Verb::release}};
+                                  {names::kRelease, Verb::release},
+                                  {names::kSubscribe, Verb::subscribe},
+                                  {names::kUnsubscribe, Verb::unsubscribe},
+                                  {names::kRenew, Verb::renew}};
   soap_action = unquoted(soap_action);
   if (!soap_action.empty() && soap_action != action) {
     return Fault{action_not_supported, "SOAPAction differs from wsa:Action", "ActionMismatch"};
@@ -215,8 +219,11 @@ Problem read_selectors(pugi::xml_node set, Request& out) {
 Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   const pugi::xml_node block = blocks[Block::resource_uri];
   if (!block) {
-    // Pull and Release are named by their context; some clients send nothing else.
-    if (out.verb == Verb::pull || out.verb == Verb::release) return std::nullopt;
+    // Pull and Release are named by their context, Unsubscribe and Renew by the subscription; some clients
+    // send nothing else.
+    if (out.verb != Verb::get && out.verb != Verb::enumerate && out.verb != Verb::subscribe) {
+      return std::nullopt;
+    }
     return Fault{destination_unreachable, "header ResourceURI is missing", "InvalidResourceURI"};
   }
   std::string uri;
@@ -225,10 +232,12 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   if (!resource) return Fault{destination_unreachable, resource.error().what, "InvalidResourceURI"};
   out.subject = resource->subject;
   out.class_name = resource->class_name;
-  if (!resource->cim_namespace.empty())
+  if (!resource->cim_namespace.empty()) {
     if (Problem problem = check_namespace(resource->cim_namespace)) return problem;
-  if (out.verb == Verb::invoke)
+  }
+  if (out.verb == Verb::invoke) {
     if (Problem problem = read_method(out)) return problem;
+  }
   return read_selectors(blocks[Block::selector_set], out);
 }
 
@@ -240,6 +249,14 @@ Problem read_control(const HeaderBlocks& blocks, Request& out) {
   out.wants_total = static_cast<bool>(blocks[Block::total_items]);
   out.wants_reference = static_cast<bool>(blocks[Block::request_epr]);
   return read_timeout(blocks[Block::operation_timeout], out.timeout);
+}
+
+// A subscription is named by the reference parameter that its Subscribe was answered with.
+Problem read_identifier(const HeaderBlocks& blocks, Request& out) {
+  if (out.verb != Verb::unsubscribe && out.verb != Verb::renew) return std::nullopt;
+  const pugi::xml_node block = blocks[Block::identifier];
+  if (!block) return Fault{invalid_message, "header wse:Identifier is missing"};
+  return read_uri(block, "Identifier", out.identifier);
 }
 
 // So that even a refused message is answered with its RelatesTo.
@@ -270,6 +287,7 @@ std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_
   if (Problem problem = read_addressing(blocks, soap_action, out)) return problem;
   if (Problem problem = read_resource(blocks, out)) return problem;
   if (Problem problem = read_control(blocks, out)) return problem;
+  if (Problem problem = read_identifier(blocks, out)) return problem;
   if (payload && xml::next_element(payload)) return invalid("the Body holds more than one element");
   return read_body(payload, out);
 }

@@ -73,16 +73,16 @@ leased() {
   shift
   setsid "$@" <"$input" >"$work/log" 2>&1 9>&- &
   job=$!
-  (
-    trap '[ "$!" = "$job" ] || kill "$!"; exit 0' TERM
-    cat <&3 >/dev/null &
-    wait "$!"
-    kill -TERM -- "-$job" || kill -TERM "$job"
-  ) >/dev/null 2>&1 9>&- &
+  setsid sh -c 'cat >/dev/null; kill -s TERM -- "-$1" || kill -s TERM "$1"' lease "$job" <&3 >/dev/null 2>&1 3<&- 9>&- &
   watcher=$!
   wait "$job"
   status=$?
-  kill "$watcher" 2>/dev/null
+  # Its group is there from a moment after its start; a signal that can be caught would be lost before.
+  tries=0
+  until kill -s KILL -- "-$watcher" 2>/dev/null || ! kill -s 0 "$watcher" 2>/dev/null || [ "$tries" -ge 500 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+  done
   wait "$watcher" 2>/dev/null
   return "$status"
 }

@@ -28,6 +28,8 @@ enabled = true
 role = "admin"
 certificates = ["{client}"]
 run_as = "{user}"
+[limits]
+penalties_exempt = ["127.0.0.1"]
 """
 
 

@@ -55,7 +55,7 @@ def command_of(client, folder):
 
 def main():
     agent, client = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
-    kept = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else ROOT / "build" / "interop"
+    kept = pathlib.Path(sys.argv[3]).resolve() if len(sys.argv) > 3 else ROOT / "build" / "interop"
     command, folder, child = command_of(client, kept), pathlib.Path(tempfile.mkdtemp(prefix="muster-interop.")), None
     told = {}
     try:

@@ -7,7 +7,7 @@ const fs = require('node:fs')
 const https = require('node:https')
 const path = require('node:path')
 
-const library = path.join(process.argv[2], '@device-management-toolkit', 'wsman-messages')
+const library = path.resolve(process.argv[2], '@device-management-toolkit', 'wsman-messages')
 const { AMT, CIM } = require(library)
 const { BaseActions, WSManMessageCreator } = require(path.join(library, 'WSMan.js'))
 

@@ -90,11 +90,21 @@ TEST_F(UnixProcessTest, LeavesOutProcessesThatEndWhileTheyAreRead) {
   }
 }
 
-TEST_F(UnixProcessTest, KernelThreadsHaveNoParameters) {
+TEST_F(UnixProcessTest, KernelThreadsAreRootsAndHaveNoParameters) {
   add(2, "kthreadd");
-  host_.with_file("/proc/2/cmdline", "");
+  auto thread = stat(2, "kthreadd", 'S', 0, 0);
+  thread.replace(thread.find(" 4194560 "), 9, " 2129984 ");  // 0x208040
+  host_.with_file("/proc/2/stat", thread);
   const auto seen = rows(*provider_);
   EXPECT_TRUE(is_null(seen.at(0), "Parameters"));
+  EXPECT_EQ(number(seen.at(0), "RealUserID"), 0U);
+  EXPECT_EQ(host_.reads("/proc/2/status") + host_.reads("/proc/2/cmdline"), 0U);
+}
+
+TEST_F(UnixProcessTest, ProcessesThatHideTheirArgumentsHaveNoParameters) {
+  add(42, "hidden");
+  host_.with_file("/proc/42/cmdline", "");
+  EXPECT_TRUE(is_null(rows(*provider_).at(0), "Parameters"));
 }
 
 TEST_F(UnixProcessTest, MapsStatesAndNegativeNumbers) {

@@ -41,20 +41,29 @@ TEST(Address, ASourceIsAnIpv4AddressOrASlash64) {
 
 TEST(SourceCount, LimitsEachSourceAndForgetsThoseThatLeft) {
   SourceCount count(2);
-  EXPECT_TRUE(count.enter("a"));
-  EXPECT_TRUE(count.enter("a"));
-  EXPECT_FALSE(count.enter("a"));
-  EXPECT_TRUE(count.enter("b"));
+  EXPECT_FALSE(count.full("a"));
+  count.enter("a");
+  EXPECT_FALSE(count.full("a"));
+  count.enter("a");
+  EXPECT_TRUE(count.full("a"));
+  EXPECT_FALSE(count.full("b"));
+  count.enter("a");  // whoever may go beyond is counted all the same
   count.leave("a");
-  EXPECT_TRUE(count.enter("a"));
-  for (const char* key : {"a", "a", "b", "never"}) count.leave(key);
+  EXPECT_TRUE(count.full("a"));
+  count.leave("a");
+  EXPECT_FALSE(count.full("a"));
+  EXPECT_EQ(count.sources(), 1U);
+  count.leave("a");
+  count.leave("a");
   EXPECT_EQ(count.sources(), 0U);
 }
 
-TEST(SourceCount, ALimitOfNoneAdmitsNobodyAndRemembersNobody) {
-  SourceCount none(0);
-  EXPECT_FALSE(none.enter("a"));
-  EXPECT_EQ(none.sources(), 0U);
+TEST(SourceCount, FollowsANewLimit) {
+  SourceCount count(1);
+  count.enter("a");
+  EXPECT_TRUE(count.full("a"));
+  count.limit(2);
+  EXPECT_FALSE(count.full("a"));
 }
 
 TEST(Address, TheTextOfAnAddressHasTheKeyOfTheAddress) {

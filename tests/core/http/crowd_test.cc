@@ -74,6 +74,22 @@ TEST(Crowd, OneSourcesOwnStrangersMakeRoomForItsCertificate) {
   EXPECT_EQ(now.refused, 0U);
 }
 
+// As many as there are, and not the share of an unknown source: it has time for its next handshake.
+TEST(Crowd, TheAddressOfACertificateIsBoundByThePlacesAlone) {
+  Limits limits = crowded();
+  limits.connections_per_source = 3;
+  RunningServer server(&let_in, limits);
+  RawClient control(server.port(), certified_client());
+  EXPECT_TRUE(asks_well(control));
+  std::deque<Fd> silent;
+  for (int i = 0; i < 30; ++i) silent.push_back(connected_socket(server.port()));
+  while (server.statistics().accepted < 31) std::this_thread::yield();
+  EXPECT_EQ(server.statistics().open, limits.connections);
+  EXPECT_TRUE(asks_well(control));
+  RawClient next(server.port(), certified_client());
+  EXPECT_TRUE(asks_well(next));
+}
+
 TEST(Crowd, WhoeverWasLetInIsNotDisplaced) {
   RunningServer server(&let_in, crowded());
   RawClient basic(server.port());
