@@ -14,6 +14,7 @@
 #include "core/base/fd.h"
 #include "core/base/toml_text.h"
 #include "core/http/address.h"
+#include "core/wsman/subscribe_wish.h"
 
 namespace muster::agent {
 namespace {
@@ -73,6 +74,23 @@ bool take_certificate_files(const toml::node& node, Config& config) {
   for (const auto& entry : *list) {
     auto& file = config.certificate_files.emplace_back();
     if (!take_string(entry, file) || !file.starts_with("/")) return false;
+  }
+  return true;
+}
+
+constexpr std::size_t kMostDestinations = 16;
+
+// As in an address: https://HOST:PORT/ must be one.
+bool take_destinations(const toml::node& node, Config& config) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr || list->size() > kMostDestinations) return false;
+  config.event_destinations.clear();
+  for (const auto& entry : *list) {
+    auto& destination = config.event_destinations.emplace_back();
+    if (!take_string(entry, destination) || destination.find_first_of("/?") != std::string::npos ||
+        !wsman::parse_sink("https://" + destination)) {
+      return false;
+    }
   }
   return true;
 }
@@ -153,6 +171,7 @@ constexpr Key kKeys[] = {
      [](const toml::node& n, Config& c) { return take_number(n, c.connections, 1, 10000); }},
     {"limits", "connections_per_source", "a number from 1 to 10000",
      [](const toml::node& n, Config& c) { return take_number(n, c.connections_per_source, 1, 10000); }},
+    {"events", "destinations", "a list of at most 16 \"host:port\"", take_destinations},
     {"limits", "connections_reserved", "a number from 0 to 1000",
      [](const toml::node& n, Config& c) { return take_number(n, c.connections_reserved, 0, 1000); }},
     {"limits", "unauthenticated", "\"START:PERCENT:FULL\" as in \"32:30:64\", or \"off\"", take_early_drop},

@@ -25,6 +25,9 @@ inline constexpr char kPidFile[] = "/agent.pid";  // the monitor's process id, f
 inline constexpr char kLockFile[] =
     "/agent.lock";  // held for as long as the agent runs; nobody else may open it
 
+// Below Config::state_folder: where events are kept until they are delivered.
+inline constexpr char kEventFolder[] = "/events";
+
 inline constexpr char kDefaultConfig[] = "/etc/muster/agent.toml";
 
 struct Config {
@@ -49,6 +52,8 @@ struct Config {
   std::vector<std::string> certificate_files;  // whose certificates are watched
   std::string state_folder = "/var/lib/muster-agent";
   std::vector<Grant> grants;  // who may have something done; nobody by default
+  std::vector<std::string>
+      event_destinations;  // "host:port" that events may be sent to; none: nothing is sent
 };
 
 http::PenaltyRules penalty_rules(const Config& config);

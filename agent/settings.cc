@@ -62,6 +62,7 @@ std::vector<std::string> keep_what_is_fixed(Config& fresh, const Config& running
   keep("tls_folder", fresh.tls_folder, running.tls_folder, changed);
   keep("run_folder", fresh.run_folder, running.run_folder, changed);
   keep("state_folder", fresh.state_folder, running.state_folder, changed);
+  keep("events.destinations", fresh.event_destinations, running.event_destinations, changed);
   keep("limits.memory_mb", fresh.memory_mb, running.memory_mb, changed);
   return changed;
 }

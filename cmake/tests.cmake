@@ -60,6 +60,9 @@ if(BUILD_TESTING)
     add_test(NAME conformance COMMAND ${Python3_EXECUTABLE} ${conformance}/run_agent.py $<TARGET_FILE:muster-agent>
       --pending ${conformance}/pending.txt --junit ${PROJECT_BINARY_DIR}/conformance.xml)
     set_tests_properties(conformance PROPERTIES LABELS e2e TIMEOUT 300)
+    add_test(NAME eventing COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/eventing/agent_test.py
+      $<TARGET_FILE:muster-agent>)
+    set_tests_properties(eventing PROPERTIES LABELS e2e TIMEOUT 300)
     # Clients that others have written, at the agent on loopback. One that is not installed is skipped, and says so.
     foreach(client winrm wsman-messages)
       add_test(NAME interop_${client} COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/interop/run.py

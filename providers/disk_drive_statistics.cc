@@ -2,6 +2,7 @@
 // How busy each disk of this machine is, and all of them together ("_Total").
 //
 // Units   rates and times are averages of the last minute; all 0 until there are two readings.
+// Limits  which disks there are is looked up again after proc::kSamplingInterval.
 // Source  /proc/diskstats, of the disks in /sys/block (see providers/proc/disks.h).
 #include <algorithm>
 #include <chrono>

@@ -7,6 +7,7 @@
 
 #include <malloc.h>
 
+#include "agent/front/courier_client.h"
 #include "agent/front/gate.h"
 #include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
@@ -65,20 +66,22 @@ class Front {
  public:
   explicit Front(FrontSetup& setup)
       : config_(setup.config),
-        monitor_(
-            loop_, std::move(setup.monitor),
-            {[this](Fd fresh) { providers_.connect(std::move(fresh)); },
-             [this](std::string key, std::string bundle) {
-               change_identity(std::move(key), std::move(bundle));
-             },
-             [this] { loop_.stop(); }, [this](const ipc::Frame& settings) { change_settings(settings); }}),
+        monitor_(loop_, std::move(setup.monitor),
+                 {[this](Fd fresh) { providers_.connect(std::move(fresh)); },
+                  [this](std::string key, std::string bundle) {
+                    change_identity(std::move(key), std::move(bundle));
+                  },
+                  [this] { loop_.stop(); }, [this](const ipc::Frame& settings) { change_settings(settings); },
+                  [this](Fd fresh) { courier_.connect(std::move(fresh)); }}),
         activity_(setup.activity),
         providers_(loop_, setup.classes, setup.activity, setup.config.provider,
                    [this] { monitor_.say_stuck(); }),
         methods_(loop_, monitor_, providers_),
         service_(providers_, service_identity(setup.config)),
+        courier_(loop_, setup.config.event_destinations, [this] { monitor_.ask_for_courier(); }),
         gate_(service_, monitor_, basic_of(setup.config), &methods_) {
     providers_.connect(std::move(setup.providers));
+    service_.deliver_by(courier_);
   }
 
   Result<void> start(FrontSetup& setup) {
@@ -109,11 +112,13 @@ class Front {
 
   void run() {
     monitor_.say_ready();
+    courier_.resume();
     loop_.run();
   }
 
  private:
   void drain() {
+    service_.let_go();
     server_->drain(kDrain, [this] { loop_.stop(); });
   }
 
@@ -144,6 +149,7 @@ class Front {
   ProviderClient providers_;
   MethodClient methods_;
   wsman::Service service_;
+  CourierClient courier_;
   Gate gate_;
   std::unique_ptr<http::Server> server_;
   std::vector<std::unique_ptr<http::Subscription>> subscriptions_;

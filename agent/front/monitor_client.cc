@@ -37,6 +37,10 @@ void MonitorClient::say_stuck() {
   if (auto sent = send({ipc::Tag::stuck, 0, {}}); !sent) log::error("front", sent.error());
 }
 
+void MonitorClient::ask_for_courier() {
+  if (auto sent = send({ipc::Tag::wants_courier, 0, {}}); !sent) log::error("front", sent.error());
+}
+
 void MonitorClient::authenticate(const auth::Credentials& credentials, const std::string& source,
                                  Answer answer) {
   const std::uint64_t id = next_id_++;
@@ -102,6 +106,7 @@ void MonitorClient::take(ipc::Arrival arrival) {
     return take_run_answer(std::move(arrival));
   }
   if (frame.tag == ipc::Tag::providers) return events_.providers(std::move(arrival.descriptor));
+  if (frame.tag == ipc::Tag::courier) return events_.courier(std::move(arrival.descriptor));
   if (frame.tag == ipc::Tag::identity) {
     if (frame.fields.size() == 2) events_.identity(std::move(frame.fields[0]), std::move(frame.fields[1]));
     return;

@@ -28,6 +28,7 @@ class MonitorClient {
     std::function<void(std::string key, std::string bundle)> identity;  // a new key and certificates
     std::function<void()> gone;                                         // the monitor has ended
     std::function<void(const ipc::Frame&)> settings = {};  // what of the configuration has changed
+    std::function<void(Fd)> courier = {};                  // a fresh channel to the courier
   };
   using RunAnswer = std::variant<Fd, wsman::Fault>;  // a channel to the executor, or why there is none
   using Answer = std::function<void(std::optional<auth::Principal>)>;
@@ -36,6 +37,7 @@ class MonitorClient {
 
   void say_ready();
   void say_stuck();
+  void ask_for_courier();
   // Calls back exactly once; at once with nullopt when the monitor cannot be asked.
   void authenticate(const auth::Credentials& credentials, const std::string& source, Answer answer);
   // The same: once, or at once with a fault.

@@ -43,6 +43,10 @@ Result<std::pair<Fd, Fd>> Channel::make_pair() {
   return std::pair{Fd(ends[0]), Fd(ends[1])};
 }
 
+void Channel::forget(char* bytes, std::size_t size) const {
+  if (carries_secrets()) wipe(bytes, size);
+}
+
 Result<Channel::Sent> Channel::try_send(const Outgoing& outgoing) {
   iovec part{const_cast<char*>(outgoing.bytes.data()), outgoing.bytes.size()};
   alignas(cmsghdr) std::array<char, kControlBytes> control{};
@@ -80,7 +84,7 @@ Result<void> Channel::send(const Frame& frame, int descriptor) {
   if (descriptor >= 0 && !outgoing.descriptor) return fail(errno_error("channel: descriptor"));
   if (queue_.empty()) {
     const auto sent = try_send(outgoing);
-    if (!sent || *sent == Sent::yes) wipe(outgoing.bytes);  // passwords and keys travel in frames
+    if (!sent || *sent == Sent::yes) forget(outgoing.bytes.data(), outgoing.bytes.size());
     if (!sent) return fail(sent.error());
     if (*sent == Sent::yes) return {};
   }
@@ -94,7 +98,7 @@ Result<void> Channel::flush() {
     const auto sent = try_send(queue_.front());
     if (!sent) return fail(sent.error());
     if (*sent == Sent::full) return {};
-    wipe(queue_.front().bytes);
+    forget(queue_.front().bytes.data(), queue_.front().bytes.size());
     queue_.pop_front();
   }
   return {};
@@ -157,7 +161,7 @@ Result<std::optional<Arrival>> Channel::receive(int flags) {
   if (!descriptor) return fail(descriptor.error());
   if ((message.msg_flags & MSG_TRUNC) != 0) return fail(Errc::malformed, "frame: too long");
   auto frame = decode(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
-  wipe(buffer.data(), static_cast<std::size_t>(got));
+  forget(buffer.data(), static_cast<std::size_t>(got));
   if (!frame) return fail(frame.error());
   if (!permitted(frame->tag, peer_, self_, state_, static_cast<bool>(*descriptor))) {
     return fail(Errc::malformed,

@@ -60,6 +60,10 @@ class Channel {
     Fd descriptor;
   };
   enum class Sent { yes, full };
+  // Passwords, keys and what is run for somebody: all is wiped that has passed. Rows of providers, which are long, are
+  // what any client is told.
+  bool carries_secrets() const { return self_ != Party::providers && peer_ != Party::providers; }
+  void forget(char* bytes, std::size_t size) const;
   Result<Sent> try_send(const Outgoing& outgoing);
   Result<void> wait_at_most(std::chrono::milliseconds time);
   Result<std::optional<Arrival>> receive(int flags);

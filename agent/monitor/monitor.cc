@@ -96,6 +96,7 @@ class Monitor {
     const auto now = Clock::now();
     if (!front_.running()) return front_.may_start_at() <= now ? start_both() : Result<void>{};
     if (!host_child_.running() && host_child_.may_start_at() <= now) return replace_host();
+    if (courier_wanted_ && front_serves_ && courier_.may_start_at() <= now) return start_courier();
     return {};
   }
 
@@ -114,6 +115,15 @@ class Monitor {
     if (!host_end) return fail(host_end.error());
     host_end_for_later_ = std::move(*host_end);
     hand_over_host();
+    return {};
+  }
+
+  // Asked for by the front; a channel that could not be made is asked for again.
+  Result<void> start_courier() {
+    auto end = workers_.start_courier();
+    if (!end) return fail(std::move(end.error()).during("courier"));
+    courier_wanted_ = false;
+    send({ipc::Tag::courier, 0, {}}, end->get());
     return {};
   }
 
@@ -166,6 +176,7 @@ class Monitor {
     if (!ending_ && !front_.running()) until = std::min(until, front_.may_start_at());
     if (!ending_ && front_.running() && !host_child_.running())
       until = std::min(until, host_child_.may_start_at());
+    if (!ending_ && courier_wanted_ && front_serves_) until = std::min(until, courier_.may_start_at());
     const int others = sooner(auth_.wait_milliseconds(), executors_.wait_milliseconds());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     return sooner(others, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
@@ -184,14 +195,16 @@ class Monitor {
     int status = 0;
     front_.reap_abandoned();
     host_child_.reap_abandoned();
+    courier_.reap_abandoned();
     if (ending_) return reap_quietly();
     if (front_.running() && ::waitpid(front_.pid(), &status, WNOHANG) > 0) front_ended(status);
     if (host_child_.running() && ::waitpid(host_child_.pid(), &status, WNOHANG) > 0)
       host_child_.ended(status);
+    if (courier_.running() && ::waitpid(courier_.pid(), &status, WNOHANG) > 0) courier_.ended(status);
   }
 
   void reap_quietly() {
-    for (Child* child : {&front_, &host_child_}) {
+    for (Child* child : {&front_, &host_child_, &courier_}) {
       int status = 0;
       if (child->running() && ::waitpid(child->pid(), &status, WNOHANG) > 0) child->forget();
     }
@@ -202,6 +215,8 @@ class Monitor {
     front_serves_ = false;
     channel_.reset();
     auth_.clear();
+    courier_.abandon();
+    courier_wanted_ = false;
     executors_.clear();
     order_ = {};
   }
@@ -220,6 +235,7 @@ class Monitor {
       log::error("monitor", std::move(read.error()).during("reload"));
     } else {
       send_identity();
+      courier_.abandon();  // the front asks for another one, which gets the new certificate
     }
     reload_config();
   }
@@ -281,6 +297,7 @@ class Monitor {
     switch (frame.tag) {
       case ipc::Tag::ready: return front_is_ready();
       case ipc::Tag::stuck: return host_child_.abandon();
+      case ipc::Tag::wants_courier: courier_wanted_ = true; return;
       case ipc::Tag::authenticate: {
         if (frame.fields.size() != 3) return front_.signal(SIGKILL);
         auth::Attempt attempt{std::move(frame.fields[0]), Secret(frame.fields[1]),
@@ -341,11 +358,13 @@ class Monitor {
   Workers workers_;
   Child& front_ = workers_.front();
   Child& host_child_ = workers_.host();
+  Child& courier_ = workers_.courier();
   std::function<void()> ready_;
   Fd signals_;
   std::optional<ipc::Channel> channel_;
   Fd host_end_for_later_;
   bool front_serves_ = false;
+  bool courier_wanted_ = false;
   bool identity_unsent_ = false;
   bool settings_unsent_ = false;
   bool ending_ = false;

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "agent/courier/courier.h"
 #include "agent/front/front.h"
 #include "agent/ipc/channel.h"
 #include "agent/sandbox/confine.h"
@@ -117,6 +118,36 @@ Result<void> Workers::become_host(Fd channel) {
       ipc::Channel(std::move(channel), ipc::Party::providers, ipc::Party::front, ipc::State::serving),
       providers_, host_, *activity_, {.certificate_files = config_.certificate_files, .calls = nullptr});
   return done || done.error().code == Errc::unreachable ? Result<void>{} : done;
+}
+
+Result<Fd> Workers::start_courier() {
+  courier_.abandon();
+  auto end = fork_courier();
+  if (!end) courier_.failed_to_start();
+  return end;
+}
+
+Result<Fd> Workers::fork_courier() {
+  const std::string folder = config_.state_folder + kEventFolder;
+  if (auto made = make_folders(config_.state_folder, 0755); !made) return fail(made.error());
+  if (auto made = make_folders(folder, 0700); !made) return fail(made.error());
+  if (::geteuid() == 0 && ::chown(folder.c_str(), account_.uid, account_.gid) != 0) {
+    return fail(errno_error(folder));
+  }
+  auto pair = ipc::Channel::make_pair();
+  if (!pair) return fail(pair.error());
+  auto started = courier_.start([&] { return become_courier(Fd(pair->second.release())); });
+  if (!started) return fail(started.error());
+  return std::move(pair->first);
+}
+
+// In the courier's process.
+Result<void> Workers::become_courier(Fd channel) {
+  if (auto closed = sandbox::close_all_but({channel.get()}); !closed) return closed;
+  CourierSetup setup{config_, std::move(identity_), std::move(channel)};
+  if (auto dropped = sandbox::become(account_, limits_of(config_, kHostFiles)); !dropped) return dropped;
+  sandbox::end_when_out_of_memory("courier", config_.memory_mb * kMegabyte);
+  return run_courier(std::move(setup));
 }
 
 // In the front's process.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The monitor's two unprivileged children and all that they are started with: account, identity, listening sockets,
+// The monitor's unprivileged children and all that they are started with: account, identity, listening sockets,
 // providers.
 //
 // Errors   of prepare(): not_found and denied (account, TLS files), internal; the agent cannot start. Of a start:
@@ -31,6 +31,8 @@ class Workers {
   Result<Fd> start_both();
   // Forks a provider host and returns the front's end of its channel.
   Result<Fd> start_host();
+  // Forks a courier in place of the one that there may be, and returns the front's end of its channel.
+  Result<Fd> start_courier();
 
   // Reads key and certificates again; on an error the earlier ones stay.
   Result<void> reload_identity();
@@ -44,10 +46,13 @@ class Workers {
   Child& host() { return host_child_; }
   const Child& front() const { return front_; }
   const Child& host() const { return host_child_; }
+  Child& courier() { return courier_; }
 
  private:
   Result<Fd> fork_host();
   Result<Fd> fork_both();
+  Result<Fd> fork_courier();
+  Result<void> become_courier(Fd channel);
   Result<void> become_host(Fd channel);
   Result<void> become_front(Fd monitor, Fd host_end);
 
@@ -60,6 +65,7 @@ class Workers {
   std::optional<ipc::Activity> activity_;  // since prepare()
   Child front_{"front"};
   Child host_child_{"providers"};
+  Child courier_{"courier"};
 };
 
 }  // namespace muster::agent

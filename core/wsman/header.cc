@@ -34,6 +34,7 @@ constexpr Row kRows[] = {
     {Block::fragment_transfer, names::kWsman, "FragmentTransfer"},
     {Block::option_set, names::kWsman, "OptionSet"},
     {Block::request_epr, names::kWsman, "RequestEPR"},
+    {Block::identifier, names::kEventing, "Identifier"},
     {Block::data_locale, names::kMicrosoft, "DataLocale"},
     {Block::session_id, names::kMicrosoft, "SessionId"},
     {Block::operation_id, names::kMicrosoft, "OperationID"},

@@ -21,6 +21,12 @@ void enumerate(const ExchangePtr& exchange);
 void enumerate_declarations(const Exchange& exchange);
 void pull(const ExchangePtr& exchange);
 void release(const ExchangePtr& exchange);
+void subscribe(const ExchangePtr& exchange);
+void unsubscribe(const ExchangePtr& exchange);
+void renew(const ExchangePtr& exchange);
+// Pull and Release of a subscription's context.
+void pull_events(const ExchangePtr& exchange);
+void release_events(const ExchangePtr& exchange);
 void invoke(const ExchangePtr& exchange);
 
 // Whether these are exactly the keys of the class.

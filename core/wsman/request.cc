@@ -112,7 +112,10 @@ Problem read_action(std::string_view action, std::string_view soap_action, Reque
   static constexpr Row kRows[] = {{names::kGet, Verb::get},
                                   {names::kEnumerate, Verb::enumerate},
                                   {names::kPull, Verb::pull},
-                                  {names::kRelease, Verb::release}};
+                                  {names::kRelease, Verb::release},
+                                  {names::kSubscribe, Verb::subscribe},
+                                  {names::kUnsubscribe, Verb::unsubscribe},
+                                  {names::kRenew, Verb::renew}};
   soap_action = unquoted(soap_action);
   if (!soap_action.empty() && soap_action != action) {
     return Fault{action_not_supported, "SOAPAction differs from wsa:Action", "ActionMismatch"};
@@ -216,8 +219,11 @@ Problem read_selectors(pugi::xml_node set, Request& out) {
 Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   const pugi::xml_node block = blocks[Block::resource_uri];
   if (!block) {
-    // Pull and Release are named by their context; some clients send nothing else.
-    if (out.verb == Verb::pull || out.verb == Verb::release) return std::nullopt;
+    // Pull and Release are named by their context, Unsubscribe and Renew by the subscription; some clients
+    // send nothing else.
+    if (out.verb != Verb::get && out.verb != Verb::enumerate && out.verb != Verb::subscribe) {
+      return std::nullopt;
+    }
     return Fault{destination_unreachable, "header ResourceURI is missing", "InvalidResourceURI"};
   }
   std::string uri;
@@ -243,6 +249,14 @@ Problem read_control(const HeaderBlocks& blocks, Request& out) {
   out.wants_total = static_cast<bool>(blocks[Block::total_items]);
   out.wants_reference = static_cast<bool>(blocks[Block::request_epr]);
   return read_timeout(blocks[Block::operation_timeout], out.timeout);
+}
+
+// A subscription is named by the reference parameter that its Subscribe was answered with.
+Problem read_identifier(const HeaderBlocks& blocks, Request& out) {
+  if (out.verb != Verb::unsubscribe && out.verb != Verb::renew) return std::nullopt;
+  const pugi::xml_node block = blocks[Block::identifier];
+  if (!block) return Fault{invalid_message, "header wse:Identifier is missing"};
+  return read_uri(block, "Identifier", out.identifier);
 }
 
 // So that even a refused message is answered with its RelatesTo.
@@ -273,6 +287,7 @@ std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_
   if (Problem problem = read_addressing(blocks, soap_action, out)) return problem;
   if (Problem problem = read_resource(blocks, out)) return problem;
   if (Problem problem = read_control(blocks, out)) return problem;
+  if (Problem problem = read_identifier(blocks, out)) return problem;
   if (payload && xml::next_element(payload)) return invalid("the Body holds more than one element");
   return read_body(payload, out);
 }

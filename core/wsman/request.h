@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +20,11 @@
 #include "core/wsman/item_shape.h"
 #include "core/wsman/names.h"
 #include "core/wsman/resource_uri.h"
+#include "core/wsman/subscribe_wish.h"
 
 namespace muster::wsman {
 
-enum class Verb { identify, get, enumerate, pull, release, invoke };
+enum class Verb { identify, get, enumerate, pull, release, invoke, subscribe, unsubscribe, renew };
 
 // A parameter of a method call as the client gives it; without text it is xsi:nil.
 struct GivenParameter {
@@ -58,6 +60,13 @@ struct Request {
   std::string action;
   std::string method;  // as the client spells it
   std::vector<GivenParameter> given;
+  std::chrono::milliseconds max_time{60000};  // how long a Pull may wait for events
+
+  // Subscribe, Unsubscribe, Renew
+  std::shared_ptr<const SubscribeWish> subscribe = {};  // of Subscribe alone
+  std::string identifier = {};                          // of the subscription
+  std::chrono::seconds interval{10};                    // option EvaluationInterval
+  std::optional<std::chrono::milliseconds> renewed_for = {};
 };
 
 // `utf8` has not been scanned yet. `soap_action` is the HTTP field, with or without quotes, empty when

@@ -4,7 +4,8 @@
 // Ownership  the InstanceSource must outlive the Service, and the Service every fetch it has begun.
 // Threads    one thread; handle(), expire() and the source's Done are called on it.
 // Limits     request 512,000 octets; answer min(request's MaxEnvelopeSize, 512,000); 32 open enumerations for
-//            one principal, 256 in all, 64 MiB of waiting rows in all; idle for 60 s at most.
+//            one principal, 256 in all, 64 MiB of waiting rows in all; idle for 60 s at most. Subscriptions: see
+//            subscription.h.
 // Source     DSP0226 1.1, DSP0227; deviations and leniencies in docs/protocol.md.
 #pragma once
 
@@ -92,6 +93,9 @@ struct Environment {
 };
 Environment system_environment();
 
+class Courier;
+class EventSource;
+
 class Service {
  public:
   Service(InstanceSource& source, ServiceIdentity identity, Environment environment = system_environment());
@@ -113,8 +117,16 @@ class Service {
   // For a caller without credentials: Identify without versions and profiles; status 401 for anything else.
   Reply identify_anonymous(const Message& message);
 
-  // Drops enumerations that were idle for too long; call it about once a second.
+  // Without a courier events are pulled, and bookmarks are not offered.
+  void deliver_by(Courier& courier);
+  // A source of events besides the thresholds, for classes of its own.
+  void add_source(EventSource& source);
+
+  // Drops enumerations that were idle for too long, ends subscriptions whose time is over and looks at what is
+  // watched; call it about once a second.
   void expire();
+  // Answers what waits for events, so that the process can end.
+  void let_go();
 
  private:
   struct State;

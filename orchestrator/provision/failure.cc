@@ -42,7 +42,8 @@ constexpr std::array kTable{
     FailureClass{sudo_absent, "E-SUDO-ABSENT", "there is no sudo on the host",
                  "install sudo on the host, or log in as root with a key (ansible_user=root)"},
     FailureClass{timeout, "E-TIMEOUT", "the host did not finish within the time limit",
-                 "look at the step it stopped in; raise --timeout for slow hosts"},
+                 "look at the step it stopped in; raise --timeout for slow hosts; a dpkg at work there is "
+                 "not stopped, and the next run waits for it"},
     FailureClass{platform, "E-PLATFORM", "there is no agent package for this platform",
                  "supported: Debian and its descendants (dpkg) on x86_64"},
     FailureClass{
@@ -56,13 +57,13 @@ constexpr std::array kTable{
                  "wait for it to end (unattended-upgrades, apt-get), then run again: fuser -v "
                  "/var/lib/dpkg/lock-frontend"},
     FailureClass{busy, "E-BUSY", "an earlier run is still at work on the host",
-                 "wait a few minutes, then run again"},
+                 "wait a few minutes, then run again; on the host: fuser -v /run/muster-provision.lock"},
     FailureClass{cert_request, "E-CERT-REQUEST", "the host could not make its certificate request",
-                 "on the host: muster-agent doctor; free space and permissions of /etc/muster/tls"},
+                 "on the host: muster-agent cert show; df -h /etc/muster/tls; ls -l /etc/muster/tls"},
     FailureClass{cert_mismatch, "E-CERT-MISMATCH", "the certificate does not belong to the host's key",
                  "run again: key and request are made anew"},
     FailureClass{cert_install, "E-CERT-INSTALL", "the host could not put the new certificate in place",
-                 "on the host: muster-agent doctor; free space and permissions of /etc/muster/tls"},
+                 "on the host: muster-agent cert show; df -h /etc/muster/tls; ls -l /etc/muster/tls"},
     FailureClass{sign, "E-SIGN", "the certificate request was not signed",
                  "check the certificate authority: muster ca show"},
     FailureClass{service, "E-SERVICE", "the agent did not start",
@@ -70,7 +71,7 @@ constexpr std::array kTable{
     FailureClass{verify, "E-VERIFY", "the agent runs, but could not be proved over WS-Man",
                  "check the firewall for the agent's port (1270) and the host's clock"},
     FailureClass{removal, "E-REMOVAL", "the agent could not be removed whole",
-                 "on the host: dpkg --purge muster-agent shows why"},
+                 "on the host: dpkg --purge muster-agent, which shows why"},
     FailureClass{
         registration, "E-REGISTRATION", "the host is set up, but could not be recorded here",
         "check the free space and permissions of the state folder, then run again: the host needs no change"},

@@ -2,6 +2,7 @@
 #include "orchestrator/provision/host_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/log.h"
 
@@ -126,9 +127,18 @@ void HostRun::went_back() {
   for (const auto& [what, step] : kUndone) {
     if (back.find(what) != std::string::npos) changed_.erase(std::string(step));
   }
-  if (!back.empty()) unproved_->text += "; the host went back to the earlier " + back;
-  if (!stuck.empty()) unproved_->text += "; what could not be brought back: " + stuck;
-  fail_host(unproved_step_, *unproved_);
+  auto failure = *std::exchange(unproved_, std::nullopt);
+  if (!back.empty()) failure.text += "; the host went back to the earlier " + back;
+  if (!stuck.empty()) failure.text += "; what could not be brought back: " + stuck;
+  fail_host(unproved_step_, failure);
+}
+
+// The cause stays the cause, whatever became of the way back.
+void HostRun::broke_while_going_back(const Failure& failure) {
+  auto cause = *std::exchange(unproved_, std::nullopt);
+  cause.text.append("; while the host went back: ").append(failure_class(failure.code).word);
+  cause.text.append(": ").append(failure.text);
+  fail_host(unproved_step_, cause);
 }
 
 void HostRun::worker_finished() {
@@ -206,6 +216,7 @@ void HostRun::end(const std::string& step, StepState state, const Failure* failu
 }
 
 void HostRun::fail_host(const std::string& step, const Failure& failure) {
+  if (unproved_) return broke_while_going_back(failure);
   failure_ = failure;
   failed_step_ = step;
   ended_.erase(step);

@@ -67,6 +67,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   void proved(const std::string& step, const Step::Outcome& outcome);
   void reply(const std::string& text);
   void went_back();
+  void broke_while_going_back(const Failure& failure);
   void worker_finished();
   void next_server_step();
   void begin(const std::string& step);

@@ -170,6 +170,17 @@ TEST(AgentConfig, TheExampleThatIsShippedShowsTheDefaults) {
   }
 }
 
+TEST(AgentConfig, EventsGoNowhereButWhereItSays) {
+  EXPECT_TRUE(Config{}.event_destinations.empty());
+  const auto config = parse_config("[events]\ndestinations = [\"sink:5723\", \"[::1]:443\"]", "f");
+  ASSERT_TRUE(config.has_value()) << config.error().what;
+  EXPECT_EQ(config->event_destinations, (std::vector<std::string>{"sink:5723", "[::1]:443"}));
+  for (const char* const entry : {"\"\"", "\"https://sink/\"", "\"sink:0\"", "\"sink:1/path\"", "\"a b:1\"",
+                                  "\"user@sink:1\"", "1", "\"*:1\""}) {
+    EXPECT_FALSE(parse_config("[events]\ndestinations = [" + std::string(entry) + "]", "f")) << entry;
+  }
+}
+
 TEST(AgentConfig, MissingFileThatWasAskedForIsAnError) {
   const auto config = load_config("/nonexistent/agent.toml");
   ASSERT_FALSE(config.has_value());

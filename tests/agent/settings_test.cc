@@ -63,10 +63,11 @@ TEST(Settings, WhatOnlyARestartBringsIsNamedAndKept) {
   fresh.tls_folder = "/t";
   fresh.run_folder = "/r";
   fresh.state_folder = "/s";
+  fresh.event_destinations = {"sink:1"};
   fresh.memory_mb = 64;
   EXPECT_EQ(keep_what_is_fixed(fresh, running),
             (std::vector<std::string>{"listen", "port", "user", "tls_folder", "run_folder", "state_folder",
-                                      "limits.memory_mb"}));
+                                      "events.destinations", "limits.memory_mb"}));
   EXPECT_EQ(fresh.listen, running.listen);
   EXPECT_EQ(fresh.port, running.port);
   EXPECT_EQ(fresh.memory_mb, running.memory_mb);

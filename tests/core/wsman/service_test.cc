@@ -92,7 +92,7 @@ TEST(Service, RefusesEachWithItsPreciseFault) {
       {raw(to + header("a:Action", "http://schemas.xmlsoap.org/ws/2004/09/transfer/Put") + id + uri),
        "wsa:ActionNotSupported"},
       {raw(to + header("a:Action", "http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe") + id + uri),
-       "wsa:ActionNotSupported"},
+       "wsman:SchemaValidationError"},
       {raw(to + "<Action>" + std::string(names::kGet) + "</Action>" + id + uri),
        "wsa:MessageInformationHeaderRequired"},
       {raw(to + "<x:Action xmlns:x='http://www.w3.org/2005/08/addressing'>" + std::string(names::kGet) +

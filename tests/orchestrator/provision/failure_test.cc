@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/provision/failure.h"
 
+#include <filesystem>
+#include <map>
+#include <regex>
 #include <set>
+#include <string>
 
+#include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
+
+#include "orchestrator/commands/registry.gen.h"
 
 namespace muster {
 namespace {
@@ -21,6 +28,34 @@ TEST(Failure, EveryCodeHasExactlyOneCompleteEntry) {
     EXPECT_EQ(find_failure_class(all[i].word), &failure_class(all[i].code));
   }
   EXPECT_EQ(all.size(), static_cast<std::size_t>(FailureCode::interrupted) + 1);
+}
+
+// agent/cli has one file for each of its commands.
+std::set<std::string> agent_commands() {
+  std::set<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(std::string(MUSTER_SOURCE_DIR) + "/agent/cli"))
+    names.insert(file.path().stem());
+  names.erase("cli");
+  return names;
+}
+
+std::set<std::string> server_commands() {
+  CLI::App root;
+  std::set<std::string> names;
+  const auto all = all_commands();
+  for (const auto& command : all) names.insert(command->declare(root)->get_name());
+  return names;
+}
+
+TEST(Failure, RemediesNameCommandsThatExist) {
+  const std::regex command("(muster-agent|muster) ([a-z]+)");
+  const std::map<std::string, std::set<std::string>> known{{"muster-agent", agent_commands()},
+                                                           {"muster", server_commands()}};
+  for (const auto& entry : failure_classes()) {
+    const std::string hint(entry.hint);
+    for (std::sregex_iterator found(hint.begin(), hint.end(), command), end; found != end; ++found)
+      EXPECT_TRUE(known.at((*found)[1]).contains((*found)[2])) << entry.word << ": " << found->str();
+  }
 }
 
 TEST(Failure, UnknownWordIsNoClass) {

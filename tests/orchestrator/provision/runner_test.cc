@@ -11,6 +11,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/http/server.h"
+#include "core/tls/issue.h"
+
 namespace muster {
 namespace {
 
@@ -113,10 +116,38 @@ int ask_for_the_servers_step(int socket) {
   return well ? 0 : 1;
 }
 
+// The proof fails, and the worker dies while the host goes back.
+int die_while_going_back(int socket) {
+  const bool well = wait_for_frame(socket, kJobFrame) && say(socket, told::Question{"verify", ""}) &&
+                    wait_for_frame(socket, kAnswerFrame);
+  return well ? die(socket) : 1;
+}
+
 int claim_the_servers_step(int socket) {
   const bool well = wait_for_frame(socket, kJobFrame) && say(socket, told::Finished{"forget", true});
   return well && wait_for_frame(socket, kJobFrame) ? 0 : 1;
 }
+
+// Listens where an agent should, with a certificate that nobody signed.
+class Stranger {
+ public:
+  explicit Stranger(http::Loop& loop) {
+    const auto key = tls::Key::generate(tls::KeyKind::p256);
+    const auto certificate = tls::self_signed(*key, {"stranger"}, std::chrono::hours(24));
+    auto context = tls::Context::server({{*certificate}, *key}, {}, tls::ClientCertificates::ignored);
+    std::vector<Fd> listening;
+    listening.push_back(std::move(*http::listen_on("127.0.0.1", 0)));
+    port_ = *http::local_port(listening.front().get());
+    server_ =
+        std::move(*http::Server::start(loop, std::move(listening), std::move(*context), {},
+                                       [](const http::Head&, const http::Peer&, const http::Decide&) {}));
+  }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  std::uint16_t port_ = 0;
+  std::unique_ptr<http::Server> server_;
+};
 
 class RunnerTest : public testing::Test {
  protected:
@@ -133,7 +164,8 @@ class RunnerTest : public testing::Test {
     auto store = Store::open(folder_);
     EXPECT_TRUE(store) << store.error().what;
     http::Loop loop;
-    ServerSide server{loop, nullptr, nullptr, *store};
+    const Stranger stranger(loop);
+    ServerSide server{loop, nullptr, client_context(), *store};
     RunOrder order;
     order.journey = journey;
     order.forks = 1;
@@ -142,6 +174,8 @@ class RunnerTest : public testing::Test {
     for (std::size_t i = 0; i < count; ++i) {
       HostWork work;
       work.entry.name = work.entry.address = "h" + std::to_string(i);
+      if (journey == Journey::restart) work.entry.address = "127.0.0.1";
+      work.agent_port = stranger.port();
       work.user = "root";
       work.certificate_names = {work.entry.name};
       work.entry.private_key_file = private_key_file_;
@@ -159,6 +193,11 @@ class RunnerTest : public testing::Test {
     return std::move(*summary);
   }
 
+  static std::shared_ptr<tls::Context> client_context() {
+    const auto key = tls::Key::generate(tls::KeyKind::p256);
+    const auto root = tls::make_root(*key, "root", std::chrono::hours(24));
+    return tls::Context::client({*root}, nullptr).value_or(nullptr);
+  }
   std::string keys_file() const { return folder_ + "/known_hosts"; }
 
   std::string folder_;
@@ -244,6 +283,17 @@ TEST_F(RunnerTest, StepOfTheServerIsDoneOnceWhenAWorkerAsksForIt) {
   EXPECT_EQ(summary.settled, 1U);
   EXPECT_EQ(
       std::count_if(steps_.begin(), steps_.end(), [](const auto& step) { return step.step == "forget"; }), 1);
+}
+
+TEST_F(RunnerTest, CauseOfGoingBackIsToldWhenGoingBackBreaks) {
+  const auto summary = run(&die_while_going_back, Journey::restart, 1, kLong);
+  ASSERT_EQ(summary.failures.count(FailureCode::verify), 1U);
+  const auto& failed = summary.failures.at(FailureCode::verify).at(0);
+  EXPECT_EQ(failed.step, "verify");
+  EXPECT_NE(failed.text.find("127.0.0.1"), std::string::npos) << failed.text;
+  EXPECT_NE(failed.text.find("; while the host went back: E-WORKER: its process was killed by signal 11"),
+            std::string::npos)
+      << failed.text;
 }
 
 TEST_F(RunnerTest, WorkersHaveNoSayAboutStepsOfTheServer) {
