@@ -41,6 +41,12 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+// By nohup(1), say.
+bool ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 WallTime now() {
   return std::chrono::system_clock::now();
 }
@@ -68,6 +74,8 @@ Result<Summary> Runner::run() {
   const auto tick = server_.loop.every(kTick, [this] { report_.tick(); });
   const auto interrupt = server_.loop.on_signal(SIGINT, [this] { stop_soon("SIGINT"); });
   const auto terminate = server_.loop.on_signal(SIGTERM, [this] { stop_soon("SIGTERM"); });
+  const auto hang_up =
+      ignored(SIGHUP) ? nullptr : server_.loop.on_signal(SIGHUP, [this] { stop_soon("SIGHUP"); });
   server_.loop.post([this] { start_hosts(); });
   server_.loop.run();
   grace_.reset();

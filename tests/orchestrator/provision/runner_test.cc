@@ -128,6 +128,17 @@ int ask_for_the_servers_step(int socket) {
   return well ? 0 : 1;
 }
 
+pid_t& runner_process() {
+  static pid_t process = ::getpid();
+  return process;
+}
+
+int hang_up_the_terminal(int socket) {
+  if (!wait_for_frame(socket, kJobFrame)) return 1;
+  ::kill(runner_process(), SIGHUP);
+  return say(socket, told::Done{}) ? 0 : 1;
+}
+
 // The proof fails, and the worker dies while the host goes back.
 int die_while_going_back(int socket) {
   const bool well = wait_for_frame(socket, kJobFrame) && say(socket, told::Question{"verify", ""}) &&
@@ -356,6 +367,23 @@ TEST_F(RunnerTest, WhatThisMachineHasTooLittleOfIsNotTheHostsFault) {
   const auto summary = run(&say_done, Journey::uninstall, 1, kLong);
   ASSERT_EQ(summary.failures.count(FailureCode::local), 1U);
   EXPECT_NE(summary.failures.at(FailureCode::local)[0].text.find("Too many open files"), std::string::npos);
+}
+
+TEST_F(RunnerTest, LostTerminalEndsTheRunInOrder) {
+  runner_process();
+  const auto summary = run(&hang_up_the_terminal, Journey::uninstall, 3, kLong);
+  EXPECT_EQ(summary.stopped, "SIGHUP");
+  EXPECT_LT(summary.settled, 3U);
+  EXPECT_EQ(summary.settled + summary.failures.at(FailureCode::interrupted).size(), 3U);
+}
+
+TEST_F(RunnerTest, RunThatIsToOutliveTheTerminalDoes) {
+  runner_process();
+  ::signal(SIGHUP, SIG_IGN);
+  const auto summary = run(&hang_up_the_terminal, Journey::uninstall, 2, kLong);
+  ::signal(SIGHUP, SIG_DFL);
+  EXPECT_EQ(summary.stopped, "");
+  EXPECT_EQ(summary.settled, 2U);
 }
 
 TEST_F(RunnerTest, WorkersHaveNoSayAboutStepsOfTheServer) {
