@@ -46,8 +46,10 @@ Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_
     work.certificate_names = certificate_names(*entry);
     hosts.push_back(std::move(work));
   }
-  if (hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
-  return hosts;
+  if (!hosts.empty()) return hosts;
+  if (inventory->hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
+  return fail(Errc::not_found, "--limit '" + options.limit + "': selects no host of " + options.inventory,
+              "see what it leaves: muster inventory list " + options.inventory);
 }
 
 Result<Secret> become_password(const JourneyOptions& options) {

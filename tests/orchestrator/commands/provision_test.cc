@@ -60,6 +60,18 @@ class ProvisionTest : public ::testing::Test {
   std::string folder_;
 };
 
+TEST_F(ProvisionTest, a_limit_that_leaves_no_host_is_named) {
+  const auto outcome = provision({"--limit", "all:!web1"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("--limit 'all:!web1': selects no host of "),
+                                 HasSubstr("hosts.ini"), HasSubstr("muster inventory list")));
+}
+
+TEST_F(ProvisionTest, an_inventory_without_hosts_is_named) {
+  write("hosts.ini", "[web]\n");
+  EXPECT_THAT(provision({}).err, HasSubstr("hosts.ini: no host in it"));
+}
+
 TEST_F(ProvisionTest, an_issuing_authority_that_ends_soon_is_a_warning) {
   replace_issuing(std::chrono::hours(24));
   const auto outcome = provision({});
