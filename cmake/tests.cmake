@@ -60,5 +60,25 @@ if(BUILD_TESTING)
     add_test(NAME conformance COMMAND ${Python3_EXECUTABLE} ${conformance}/run_agent.py $<TARGET_FILE:muster-agent>
       --pending ${conformance}/pending.txt --junit ${PROJECT_BINARY_DIR}/conformance.xml)
     set_tests_properties(conformance PROPERTIES LABELS e2e TIMEOUT 300)
+    add_test(NAME eventing COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/eventing/agent_test.py
+      $<TARGET_FILE:muster-agent>)
+    set_tests_properties(eventing PROPERTIES LABELS e2e TIMEOUT 300)
+    # Clients that others have written, at the agent on loopback. One that is not installed is skipped, and says so.
+    foreach(client winrm wsman-messages)
+      add_test(NAME interop_${client} COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/interop/run.py
+        $<TARGET_FILE:muster-agent> ${client} ${PROJECT_BINARY_DIR}/interop)
+      set_tests_properties(interop_${client} PROPERTIES LABELS e2e TIMEOUT 300 SKIP_RETURN_CODE 77)
+    endforeach()
+    # Attacks on the agent on loopback. Figures and flags are those of the release build, where there is one.
+    set(attack ${PROJECT_SOURCE_DIR}/tests/attack/run.py $<TARGET_FILE:muster-agent>
+      --release ${PROJECT_SOURCE_DIR}/build/release/muster-agent)
+    foreach(name binary bodies limits logins prefixes)
+      add_test(NAME attack_${name} COMMAND ${Python3_EXECUTABLE} ${attack} ${name}_test)
+      set_tests_properties(attack_${name} PROPERTIES LABELS e2e TIMEOUT 300)
+    endforeach()
+    foreach(name flood prefixes tls_scan)
+      add_test(NAME attack_${name}_slow COMMAND ${Python3_EXECUTABLE} ${attack} --full ${name}_slow_test)
+      set_tests_properties(attack_${name}_slow PROPERTIES LABELS "e2e;slow" RUN_SERIAL ON TIMEOUT 1800)
+    endforeach()
   endif()
 endif()

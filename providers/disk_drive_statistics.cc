@@ -2,6 +2,7 @@
 // How busy each disk of this machine is, and all of them together ("_Total").
 //
 // Units   rates and times are averages of the last minute; all 0 until there are two readings.
+// Limits  which disks there are is looked up again after proc::kSamplingInterval.
 // Source  /proc/diskstats, of the disks in /sys/block (see providers/proc/disks.h).
 #include <algorithm>
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/cim/schema.h"
+#include "providers/proc/cached.h"
 #include "providers/proc/constant_rows.h"
 #include "providers/proc/disks.h"
 #include "providers/proc/diskstats.h"
@@ -79,7 +81,7 @@ class DiskDriveStatistics final : public Provider {
   }
 
   Result<void> enumerate(const Emit& emit) override {
-    const auto disks = proc::list_disks(host_);
+    const auto& disks = disks_.value(host_.now(), [this] { return proc::list_disks(host_); });
     if (!disks) return fail(disks.error());
     if (disks->empty()) return {};
     proc::Traffic total;
@@ -140,6 +142,8 @@ class DiskDriveStatistics final : public Provider {
 
   const Host& host_;
   const cim::Class class_{kDecl};
+  proc::Cached<Result<std::vector<std::string>>> disks_{
+      proc::kSamplingInterval};  // as old as the figures may be
   proc::History<Disks> history_;
 };
 

@@ -94,9 +94,13 @@ class Background {
 };
 
 Result<int> serve(const Options& options, bool daemon) {
-  auto config = load_config(options.config);
+  const auto read = [options] {
+    auto config = load_config(options.config);
+    if (config && !options.tls_folder.empty()) config->tls_folder = options.tls_folder;
+    return config;
+  };
+  const auto config = read();
   if (!config) return fail(config.error());
-  if (!options.tls_folder.empty()) config->tls_folder = options.tls_folder;
   log::threshold(config->log_level);
   Background background;
   if (daemon) {
@@ -105,7 +109,7 @@ Result<int> serve(const Options& options, bool daemon) {
   ::mallopt(M_MXFAST, 0);  // freed memory is joined at once: fewer gaps stay, and no sweep at each request
   const auto lock = take_lock(*config);
   if (!lock) return fail(lock.error());
-  const auto done = run_monitor(*config, [&] {
+  const auto done = run_monitor(*config, read, [&] {
     if (daemon) background.serving();
     notify_systemd("READY=1");
     log::notice("monitor", "ready on port " + std::to_string(config->port));

@@ -43,6 +43,10 @@ Result<std::pair<Fd, Fd>> Channel::make_pair() {
   return std::pair{Fd(ends[0]), Fd(ends[1])};
 }
 
+void Channel::forget(char* bytes, std::size_t size) const {
+  if (carries_secrets()) wipe(bytes, size);
+}
+
 Result<Channel::Sent> Channel::try_send(const Outgoing& outgoing) {
   iovec part{const_cast<char*>(outgoing.bytes.data()), outgoing.bytes.size()};
   alignas(cmsghdr) std::array<char, kControlBytes> control{};
@@ -60,7 +64,7 @@ Result<Channel::Sent> Channel::try_send(const Outgoing& outgoing) {
     std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
   }
   for (;;) {
-    if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0) return Sent::yes;
+    if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return Sent::yes;
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return Sent::full;
     return fail(errno_error("channel"));
@@ -80,7 +84,7 @@ Result<void> Channel::send(const Frame& frame, int descriptor) {
   if (descriptor >= 0 && !outgoing.descriptor) return fail(errno_error("channel: descriptor"));
   if (queue_.empty()) {
     const auto sent = try_send(outgoing);
-    if (!sent || *sent == Sent::yes) wipe(outgoing.bytes);  // passwords and keys travel in frames
+    if (!sent || *sent == Sent::yes) forget(outgoing.bytes.data(), outgoing.bytes.size());
     if (!sent) return fail(sent.error());
     if (*sent == Sent::yes) return {};
   }
@@ -94,7 +98,7 @@ Result<void> Channel::flush() {
     const auto sent = try_send(queue_.front());
     if (!sent) return fail(sent.error());
     if (*sent == Sent::full) return {};
-    wipe(queue_.front().bytes);
+    forget(queue_.front().bytes.data(), queue_.front().bytes.size());
     queue_.pop_front();
   }
   return {};
@@ -110,6 +114,37 @@ Result<void> Channel::flush_and_wait() {
 }
 
 Result<std::optional<Arrival>> Channel::receive() {
+  return receive(MSG_DONTWAIT);
+}
+
+// The socket keeps its limit from one wait to the next: under load it is set a few times a second.
+Result<void> Channel::wait_at_most(std::chrono::milliseconds time) {
+  const bool forever = time.count() == 0;
+  if (longest_wait_ && forever == (longest_wait_->count() == 0) &&
+      std::chrono::abs(*longest_wait_ - time) <= kSlack) {
+    return {};
+  }
+  if (!longest_wait_) {
+    const int flags = ::fcntl(socket_.get(), F_GETFL);
+    if (flags < 0 || ::fcntl(socket_.get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
+      return fail(errno_error("channel"));
+  }
+  timeval limit{};
+  limit.tv_sec = time.count() / 1000;
+  limit.tv_usec = time.count() % 1000 * 1000;
+  if (::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) {
+    return fail(errno_error("channel"));
+  }
+  longest_wait_ = time;
+  return {};
+}
+
+Result<std::optional<Arrival>> Channel::receive_within(std::chrono::milliseconds time) {
+  if (auto limited = wait_at_most(time); !limited) return fail(limited.error());
+  return receive(0);
+}
+
+Result<std::optional<Arrival>> Channel::receive(int flags) {
   thread_local std::array<char, kMaxFrameBytes> buffer;
   iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, kControlBytes> control{};
@@ -118,7 +153,7 @@ Result<std::optional<Arrival>> Channel::receive() {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  const ssize_t got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC);
+  const ssize_t got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | flags);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return std::optional<Arrival>{};
   if (got < 0) return fail(errno_error("channel"));
   if (got == 0) return fail(Errc::unreachable, "channel: the peer is gone");
@@ -126,7 +161,7 @@ Result<std::optional<Arrival>> Channel::receive() {
   if (!descriptor) return fail(descriptor.error());
   if ((message.msg_flags & MSG_TRUNC) != 0) return fail(Errc::malformed, "frame: too long");
   auto frame = decode(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
-  wipe(buffer.data(), static_cast<std::size_t>(got));
+  forget(buffer.data(), static_cast<std::size_t>(got));
   if (!frame) return fail(frame.error());
   if (!permitted(frame->tag, peer_, self_, state_, static_cast<bool>(*descriptor))) {
     return fail(Errc::malformed,

@@ -6,9 +6,11 @@
 
 #include <unistd.h>
 
+#include "agent/courier/courier.h"
 #include "agent/front/front.h"
 #include "agent/ipc/channel.h"
 #include "agent/sandbox/confine.h"
+#include "agent/sandbox/memory.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
 #include "providers/registry.gen.h"
@@ -16,8 +18,10 @@
 namespace muster::agent {
 namespace {
 
+constexpr std::size_t kMegabyte = std::size_t{1024} * 1024;
 constexpr std::size_t kMaxAbandoned = 4;  // provider hosts that not even SIGKILL ends
-constexpr rlim_t kFrontFiles = 20000;     // descriptors: connections and a few more, capped by the hard limit
+constexpr rlim_t kFrontFiles = 64;        // descriptors beyond those of its connections
+constexpr rlim_t kHostFiles = 256;
 
 Result<std::vector<Fd>> listen_as_configured(const Config& config) {
   std::vector<Fd> sockets;
@@ -27,6 +31,10 @@ Result<std::vector<Fd>> listen_as_configured(const Config& config) {
     sockets.push_back(std::move(*socket));
   }
   return sockets;
+}
+
+sandbox::ProcessLimits limits_of(const Config& config, rlim_t files) {
+  return {files, sandbox::is_sanitized() ? 0 : config.memory_mb * kMegabyte};
 }
 
 std::vector<const cim::Class*> classes_of(const ProviderList& providers) {
@@ -47,6 +55,9 @@ Result<void> Workers::prepare() {
   if (!sockets) return fail(sockets.error());
   listening_ = std::move(*sockets);
   providers_ = all_providers(host_);
+  auto activity = ipc::Activity::shared();
+  if (!activity) return fail(activity.error());
+  activity_.emplace(std::move(*activity));
   return {};
 }
 
@@ -98,14 +109,45 @@ Result<Fd> Workers::fork_both() {
 Result<void> Workers::become_host(Fd channel) {
   if (auto closed = sandbox::close_all_but({channel.get()}); !closed) return closed;
   identity_ = {};  // the key is none of its business
-  if (auto dropped = sandbox::become(account_, {}); !dropped) return dropped;
+  if (auto dropped = sandbox::become(account_, limits_of(config_, kHostFiles)); !dropped) return dropped;
+  sandbox::end_when_out_of_memory("providers", config_.memory_mb * kMegabyte);
   const auto confinement = sandbox::confine(sandbox::Process::providers);
   if (!confinement) return fail(confinement.error());
   log::info("providers", "serving; confined by " + std::string(sandbox::to_string(*confinement)));
   const auto done = run_provider_host(
       ipc::Channel(std::move(channel), ipc::Party::providers, ipc::Party::front, ipc::State::serving),
-      providers_, host_, {.certificate_files = config_.certificate_files, .calls = nullptr});
+      providers_, host_, *activity_, {.certificate_files = config_.certificate_files, .calls = nullptr});
   return done || done.error().code == Errc::unreachable ? Result<void>{} : done;
+}
+
+Result<Fd> Workers::start_courier() {
+  courier_.abandon();
+  auto end = fork_courier();
+  if (!end) courier_.failed_to_start();
+  return end;
+}
+
+Result<Fd> Workers::fork_courier() {
+  const std::string folder = config_.state_folder + kEventFolder;
+  if (auto made = make_folders(config_.state_folder, 0755); !made) return fail(made.error());
+  if (auto made = make_folders(folder, 0700); !made) return fail(made.error());
+  if (::geteuid() == 0 && ::chown(folder.c_str(), account_.uid, account_.gid) != 0) {
+    return fail(errno_error(folder));
+  }
+  auto pair = ipc::Channel::make_pair();
+  if (!pair) return fail(pair.error());
+  auto started = courier_.start([&] { return become_courier(Fd(pair->second.release())); });
+  if (!started) return fail(started.error());
+  return std::move(pair->first);
+}
+
+// In the courier's process.
+Result<void> Workers::become_courier(Fd channel) {
+  if (auto closed = sandbox::close_all_but({channel.get()}); !closed) return closed;
+  CourierSetup setup{config_, std::move(identity_), std::move(channel)};
+  if (auto dropped = sandbox::become(account_, limits_of(config_, kHostFiles)); !dropped) return dropped;
+  sandbox::end_when_out_of_memory("courier", config_.memory_mb * kMegabyte);
+  return run_courier(std::move(setup));
 }
 
 // In the front's process.
@@ -118,8 +160,11 @@ Result<void> Workers::become_front(Fd monitor, Fd host_end) {
                    std::move(listening_),
                    std::move(monitor),
                    std::move(host_end),
-                   classes_of(providers_)};
-  if (auto dropped = sandbox::become(account_, {kFrontFiles, 0}); !dropped) return dropped;
+                   classes_of(providers_),
+                   *activity_};
+  const rlim_t files = kFrontFiles + config_.connections;
+  if (auto dropped = sandbox::become(account_, limits_of(config_, files)); !dropped) return dropped;
+  sandbox::end_when_out_of_memory("front", config_.memory_mb * kMegabyte);
   return run_front(std::move(setup));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The monitor's two unprivileged children and all that they are started with: account, identity, listening sockets,
+// The monitor's unprivileged children and all that they are started with: account, identity, listening sockets,
 // providers.
 //
 // Errors   of prepare(): not_found and denied (account, TLS files), internal; the agent cannot start. Of a start:
@@ -7,11 +7,13 @@
 // Threads  the monitor's one.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "agent/cert_files.h"
 #include "agent/config.h"
 #include "agent/host/provider_host.h"
+#include "agent/ipc/activity.h"
 #include "agent/monitor/child.h"
 #include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
@@ -29,19 +31,28 @@ class Workers {
   Result<Fd> start_both();
   // Forks a provider host and returns the front's end of its channel.
   Result<Fd> start_host();
+  // Forks a courier in place of the one that there may be, and returns the front's end of its channel.
+  Result<Fd> start_courier();
 
   // Reads key and certificates again; on an error the earlier ones stay.
   Result<void> reload_identity();
   const IdentityText& identity() const { return identity_; }
+  // In a process that was forked for something else.
+  void forget_identity() { identity_ = {}; }
+
+  const ipc::Activity& activity() const { return *activity_; }
 
   Child& front() { return front_; }
   Child& host() { return host_child_; }
   const Child& front() const { return front_; }
   const Child& host() const { return host_child_; }
+  Child& courier() { return courier_; }
 
  private:
   Result<Fd> fork_host();
   Result<Fd> fork_both();
+  Result<Fd> fork_courier();
+  Result<void> become_courier(Fd channel);
   Result<void> become_host(Fd channel);
   Result<void> become_front(Fd monitor, Fd host_end);
 
@@ -51,8 +62,10 @@ class Workers {
   sandbox::Account account_;
   IdentityText identity_;
   std::vector<Fd> listening_;
+  std::optional<ipc::Activity> activity_;  // since prepare()
   Child front_{"front"};
   Child host_child_{"providers"};
+  Child courier_{"courier"};
 };
 
 }  // namespace muster::agent

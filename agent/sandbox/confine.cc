@@ -2,6 +2,8 @@
 #include "agent/sandbox/confine.h"
 
 #include <array>
+#include <cerrno>
+#include <cstdint>
 
 #include <seccomp.h>
 
@@ -30,19 +32,28 @@ scmp_arg_cmp comparison(const Condition& when) {
   return {when.argument, SCMP_CMP_MASKED_EQ, when.mask, when.value};
 }
 
+constexpr std::uint32_t kAbsent = SCMP_ACT_ERRNO(ENOSYS);
+
 bool allow(scmp_filter_ctx filter, const CallRule& rule) {
   if (!rule.when) return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, 0, nullptr) == 0;
   const std::array<scmp_arg_cmp, 2> all{comparison(*rule.when), comparison(rule.also.value_or(Condition{}))};
   return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, rule.also ? 2 : 1, all.data()) == 0;
 }
 
+// The filter traps already whatever no row allows, unless the table says that it is absent.
+bool forbid(scmp_filter_ctx filter, const CallTable& table, const CallRule& rule) {
+  return table.otherwise != Verdict::absent ||
+         ::seccomp_rule_add_array(filter, SCMP_ACT_TRAP, rule.call, 0, nullptr) == 0;
+}
+
 // Whatever is not allowed traps, and the handler decides; a call by another machine's numbers (32 bit) kills.
 Result<void> filter_system_calls(const CallTable& table) {
-  const Filter filter(::seccomp_init(SCMP_ACT_TRAP));
+  const Filter filter(::seccomp_init(table.otherwise == Verdict::absent ? kAbsent : SCMP_ACT_TRAP));
   bool made = static_cast<bool>(filter) &&
               ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
   for (const CallRule& rule : table.rules) {
-    made = made && (rule.verdict != Verdict::allowed || allow(filter.get(), rule));
+    made = made &&
+           (rule.verdict == Verdict::allowed ? allow(filter.get(), rule) : forbid(filter.get(), table, rule));
   }
   if (!made) return fail(Errc::internal, "seccomp: the filter could not be made");
   if (::seccomp_load(filter.get()) != 0)
@@ -52,14 +63,19 @@ Result<void> filter_system_calls(const CallTable& table) {
 
 }  // namespace
 
-Result<Confinement> confine(Process process) {
+Result<Confinement> confine(Process process, const std::string& writable) {
   if (kSanitized) return Confinement::off;
-  const auto landlocked = restrict_files(process == Process::front ? Files::none : Files::read_only);
+  const auto landlocked =
+      restrict_files(process == Process::front ? Files::none : Files::read_only, writable);
   if (!landlocked) return fail(landlocked.error());
   const CallTable& table = calls_of(process);
   if (auto handled = handle_breaches(table); !handled) return fail(handled.error());
   if (auto filtered = filter_system_calls(table); !filtered) return fail(filtered.error());
   return *landlocked ? Confinement::full : Confinement::without_landlock;
+}
+
+bool is_sanitized() {
+  return kSanitized;
 }
 
 std::string_view to_string(Confinement confinement) {

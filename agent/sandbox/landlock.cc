@@ -20,26 +20,34 @@ bool is_absent(int error) {
   return error == ENOSYS || error == EOPNOTSUPP || error == EPERM;
 }
 
-Result<bool> permit_reading(int ruleset) {
-  const Fd root(::open("/", O_PATH | O_CLOEXEC));
-  if (!root) return fail(errno_error("/"));
-  landlock_path_beneath_attr below_root{};
-  below_root.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-  below_root.parent_fd = root.get();
-  if (::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &below_root, 0) == 0) return true;
+constexpr __u64 kReading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr __u64 kWriting =
+    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
+
+Result<bool> permit(int ruleset, const std::string& folder, __u64 access) {
+  const Fd top(::open(folder.c_str(), O_PATH | O_CLOEXEC));
+  if (!top) return fail(errno_error(folder));
+  landlock_path_beneath_attr below{};
+  below.allowed_access = access;
+  below.parent_fd = top.get();
+  if (::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &below, 0) == 0) return true;
   if (is_absent(errno)) return false;
   return fail(errno_error("landlock"));
 }
 
 }  // namespace
 
-Result<bool> restrict_files(Files allowed) {
+Result<bool> restrict_files(Files allowed, const std::string& writable) {
   const landlock_ruleset_attr handled{.handled_access_fs = kAllFileAccess};
   const Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0)));
   if (!ruleset && is_absent(errno)) return false;
   if (!ruleset) return fail(errno_error("landlock"));
   if (allowed == Files::read_only) {
-    auto permitted = permit_reading(ruleset.get());
+    auto permitted = permit(ruleset.get(), "/", kReading);
+    if (!permitted || !*permitted) return permitted;
+  }
+  if (!writable.empty()) {
+    auto permitted = permit(ruleset.get(), writable, kReading | kWriting);
     if (!permitted || !*permitted) return permitted;
   }
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return fail(errno_error("landlock"));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/base/error.h"
 
@@ -11,6 +12,7 @@ namespace muster::sandbox {
 enum class Files : std::uint8_t { none, read_only };  // read_only: to read and list, not to execute
 
 // False: this kernel has no Landlock (before Linux 5.13, switched off at boot, or refused by a container).
-Result<bool> restrict_files(Files allowed);
+// In the folder `writable`, if one is named, files may also be made, written, renamed and removed.
+Result<bool> restrict_files(Files allowed, const std::string& writable = {});
 
 }  // namespace muster::sandbox

@@ -11,12 +11,13 @@
 
 namespace muster::sandbox {
 
-enum class Process : std::uint8_t { front, providers };
+enum class Process : std::uint8_t { front, providers, courier };
 
 // Only `allowed` calls reach the kernel.
 enum class Verdict : std::uint8_t {
   allowed,
   refused,  // fails and is logged; the process goes on
+  absent,   // fails as on a kernel without it, without a word; of `otherwise` alone
   ends,     // the process ends by SIGSYS, and the monitor logs which call it was
 };
 

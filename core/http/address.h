@@ -16,13 +16,16 @@ std::string address_text(const sockaddr_storage& address);
 // Equal for addresses of one source: an IPv4 address, or the /64 of an IPv6 address (one host may use them
 // all).
 std::string source_key(const sockaddr_storage& address);
+// Of an address as address_text() writes it; empty when it is none.
+std::string source_key(const std::string& address);
 
 // How many connections each source holds.
 class SourceCount {
  public:
   explicit SourceCount(std::size_t limit) : limit_(limit) {}
-  // False, and nothing counted, when the source is at the limit.
-  [[nodiscard]] bool enter(const std::string& key);
+  void limit(std::size_t limit) { limit_ = limit; }
+  bool full(const std::string& key) const;
+  void enter(const std::string& key) { ++held_[key]; }  // be it full
   void leave(const std::string& key);
   std::size_t sources() const { return held_.size(); }
 

@@ -17,7 +17,7 @@ namespace {
 
 // Accepting goes on after this when the process or the machine is out of descriptors or memory.
 constexpr std::chrono::milliseconds kAcceptPause{100};
-constexpr int kAcceptBatch = 64;  // then others have their turn
+constexpr int kAcceptBatch = 16;  // then others have their turn
 
 bool concerns_one_connection(int error) {
   switch (error) {
@@ -66,6 +66,7 @@ class HttpsServer final : public Server {
   HttpsServer& operator=(const HttpsServer&) = delete;
 
   void reload(std::shared_ptr<tls::Context> context) override { context_ = std::move(context); }
+  void follow(const Limits& limits) override { set_->follow(limits); }
   void drain(std::chrono::milliseconds deadline, std::function<void()> done) override;
   ServerStatistics statistics() const override {
     ServerStatistics now = set_->statistics;
@@ -122,10 +123,12 @@ void HttpsServer::accept_some(Listener& listener) {
 void HttpsServer::admit(Fd socket, const sockaddr_storage& from) {
   ++set_->statistics.accepted;
   std::string source = source_key(from);
-  if (set_->sessions.size() >= set_->limits.connections || !set_->sources.enter(source)) {
+  if (set_->penalised(source)) return;
+  if (!set_->make_place(source)) {
     ++set_->statistics.refused;
     return;
   }
+  set_->sources.enter(source);
   const int on = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   auto stream = TlsStream::accept(set_->loop, std::move(socket), *context_);

@@ -10,7 +10,9 @@
 
 #include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
+#include "core/wsman/method_input.h"
 #include "core/wsman/names.h"
+#include "core/wsman/subscribe_body.h"
 #include "core/wsman/xml.h"
 
 namespace muster::wsman {
@@ -98,10 +100,11 @@ Problem read_context(pugi::xml_node node, Request& out) {
   return std::nullopt;
 }
 
-// Rows are in hand before the first Pull, so no Pull waits: the limit only has to be readable.
-Problem read_max_time(pugi::xml_node node, Request&) {
+// Rows of an enumeration are in hand before the first Pull; only a Pull for events waits.
+Problem read_max_time(pugi::xml_node node, Request& out) {
   const Result<std::chrono::milliseconds> time = parse_duration(xml::token(node).value_or(""));
   if (!time) return invalid("MaxTime: " + time.error().what);
+  out.max_time = std::max(std::chrono::milliseconds(0), std::min(out.max_time, *time));
   return std::nullopt;
 }
 
@@ -172,8 +175,7 @@ std::string_view payload_name(Verb verb) {
     case Verb::enumerate: return "Enumerate";
     case Verb::pull: return "Pull";
     case Verb::release: return "Release";
-    case Verb::identify:
-    case Verb::get: break;
+    default: break;
   }
   return {};
 }
@@ -195,6 +197,10 @@ std::optional<Fault> read_body(pugi::xml_node payload, Request& out) {
     if (payload) return invalid("Get has an empty Body");
     return std::nullopt;
   }
+  if (out.verb == Verb::subscribe || out.verb == Verb::unsubscribe || out.verb == Verb::renew) {
+    return read_eventing_body(payload, out);
+  }
+  if (out.verb == Verb::invoke) return read_input(payload, out);
   const std::string_view name = payload_name(out.verb);
   if (!xml::is(payload, names::kEnumeration, name)) {
     return invalid("the Body does not hold wsen:" + std::string(name));

@@ -15,6 +15,7 @@
 
 #include "core/wsman/charset.h"
 #include "core/wsman/enumeration.h"
+#include "core/wsman/eventing.h"
 #include "core/wsman/fault.h"
 #include "core/wsman/request.h"
 #include "core/wsman/service.h"
@@ -28,6 +29,7 @@ struct ServiceState {
   ServiceIdentity identity;
   Environment environment;
   Enumerations enumerations = {};
+  Eventing eventing{source, environment.now};
 };
 
 class Exchange {
@@ -47,6 +49,8 @@ class Exchange {
   std::string principal;
   Encoding encoding = Encoding::utf8;
   Request request;
+  std::string text;                                 // of a Subscribe: the message, as UTF-8
+  std::shared_ptr<MethodTarget> methods = nullptr;  // null: this caller is offered none
 
  private:
   Service::Respond respond_;

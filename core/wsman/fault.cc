@@ -11,6 +11,8 @@ constexpr std::string_view kWsmanAction = "http://schemas.dmtf.org/wbem/wsman/1/
 constexpr std::string_view kAddressingAction = "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault";
 constexpr std::string_view kEnumerationAction = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault";
 
+constexpr std::string_view kEventingAction = "http://schemas.xmlsoap.org/ws/2004/08/eventing/fault";
+
 using enum FaultCode;
 constexpr Blame kSender = Blame::sender;
 constexpr Blame kReceiver = Blame::receiver;
@@ -54,6 +56,22 @@ constexpr auto kTable = std::to_array<FaultRow>({
      "Only durations are taken as expiration"},
     {unsupported_feature, kSender, "wsman:UnsupportedFeature", kWsmanAction,
      "The feature is not offered by this service"},
+    {delivery_mode_unavailable, kSender, "wse:DeliveryModeRequestedUnavailable", kEventingAction,
+     "The mode of delivery is not offered"},
+    {event_deliver_to_unusable, kSender, "wsman:EventDeliverToUnusable", kWsmanAction,
+     "Events cannot be delivered to this address"},
+    {event_source_unable, kSender, "wse:EventSourceUnableToProcess", kEventingAction,
+     "The event source cannot process the subscription"},
+    {filtering_unavailable, kSender, "wse:FilteringRequestedUnavailable", kEventingAction,
+     "The dialect of the filter is not offered"},
+    {invalid_bookmark, kSender, "wsman:InvalidBookmark", kWsmanAction, "The bookmark cannot be used"},
+    {invalid_message, kSender, "wse:InvalidMessage", kEventingAction,
+     "The subscription is unknown, ended or expired"},
+    {invalid_subscription_expires, kSender, "wse:InvalidExpirationTime", kEventingAction,
+     "The expiration time is zero or lies in the past"},
+    {unable_to_renew, kSender, "wse:UnableToRenew", kEventingAction, "The subscription cannot be renewed"},
+    {unsupported_subscription_expires, kSender, "wse:UnsupportedExpirationType", kEventingAction,
+     "Only durations are taken as expiration"},
     {not_understood, Blame::must_understand, "", kAddressingAction,
      "A header block that must be understood was not"},
     {version_mismatch, Blame::version_mismatch, "", kAddressingAction, "Only SOAP 1.2 is spoken here"},

@@ -36,6 +36,16 @@ enum class FaultCode {
   timed_out,
   unsupported_expiration_type,
   unsupported_feature,
+  // of WS-Eventing
+  delivery_mode_unavailable,
+  event_deliver_to_unusable,
+  event_source_unable,
+  filtering_unavailable,
+  invalid_bookmark,
+  invalid_message,
+  invalid_subscription_expires,
+  unable_to_renew,
+  unsupported_subscription_expires,
   not_understood,    // s:MustUnderstand
   version_mismatch,  // s:VersionMismatch
 };
@@ -64,7 +74,7 @@ struct Fault {
   std::string reason = {};       // empty: the table's
   std::string_view detail = {};  // what follows ".../faultDetail/"; a literal; empty for none
   std::vector<ForeignHeader> not_understood = {};
-  std::span<const std::string_view> supported_dialects = {};  // static; for the two faults about dialects
+  std::span<const std::string_view> supported_dialects = {};  // static; dialects, or modes of delivery
 };
 
 // The fault that a failed fetch becomes.

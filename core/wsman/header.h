@@ -34,6 +34,7 @@ enum class Block : std::size_t {
   data_locale,
   session_id,
   operation_id,
+  identifier,   // wse:Identifier, of a subscription
   sequence_id,  // the last
 };
 inline constexpr std::size_t kBlocks = static_cast<std::size_t>(Block::sequence_id) + 1;

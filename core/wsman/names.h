@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Namespaces, action URIs and fixed words of WS-Management, once each.
-// Source  DSP0226 1.1 annex A, DSP0227, WS-Addressing 2004/08, WS-Transfer and WS-Enumeration 2004/09.
+// Source  DSP0226 1.1 annex A, DSP0227, WS-Addressing and WS-Eventing 2004/08, WS-Transfer and WS-Enumeration
+//         2004/09.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +27,7 @@ inline constexpr std::string_view kXmlns = "http://www.w3.org/2000/xmlns/";
 inline constexpr std::string_view kDmtfClass = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
 inline constexpr std::string_view kMicrosoftClass = "http://schemas.microsoft.com/wbem/wscim/1/cim-schema/2/";
 inline constexpr std::string_view kAllClasses = "http://schemas.dmtf.org/wbem/wscim/1/*";
+inline constexpr std::string_view kClassSchema = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/";
 inline constexpr std::string_view kNamespaceSelector = "__cimnamespace";
 inline constexpr std::string_view kOurNamespace = "root/scx";
 
@@ -46,6 +48,35 @@ inline constexpr std::string_view kPullResponse =
 inline constexpr std::string_view kRelease = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
 inline constexpr std::string_view kReleaseResponse =
     "http://schemas.xmlsoap.org/ws/2004/09/enumeration/ReleaseResponse";
+
+inline constexpr std::string_view kSubscribe = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe";
+inline constexpr std::string_view kSubscribeResponse =
+    "http://schemas.xmlsoap.org/ws/2004/08/eventing/SubscribeResponse";
+inline constexpr std::string_view kUnsubscribe = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe";
+inline constexpr std::string_view kUnsubscribeResponse =
+    "http://schemas.xmlsoap.org/ws/2004/08/eventing/UnsubscribeResponse";
+inline constexpr std::string_view kRenew = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Renew";
+inline constexpr std::string_view kRenewResponse =
+    "http://schemas.xmlsoap.org/ws/2004/08/eventing/RenewResponse";
+inline constexpr std::string_view kSubscriptionEnd =
+    "http://schemas.xmlsoap.org/ws/2004/08/eventing/SubscriptionEnd";
+
+inline constexpr std::string_view kPushMode =
+    "http://schemas.xmlsoap.org/ws/2004/08/eventing/DeliveryModes/Push";
+inline constexpr std::string_view kPushWithAckMode = "http://schemas.dmtf.org/wbem/wsman/1/wsman/PushWithAck";
+inline constexpr std::string_view kEventsMode = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Events";
+inline constexpr std::string_view kPullMode = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull";
+
+inline constexpr std::string_view kEvent = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Event";
+inline constexpr std::string_view kEvents = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Events";
+inline constexpr std::string_view kHeartbeat = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Heartbeat";
+inline constexpr std::string_view kDroppedEvents = "http://schemas.dmtf.org/wbem/wsman/1/wsman/DroppedEvents";
+inline constexpr std::string_view kAck = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Ack";
+// What some sinks of the field say instead of kAck; taken, never sent.
+inline constexpr std::string_view kHistoricAck = "http://schemas.xmlsoap.org/wbmem/wsman/1/wsman/Ack";
+inline constexpr std::string_view kEarliest = "http://schemas.dmtf.org/wbem/wsman/1/wsman/bookmark/earliest";
+inline constexpr std::string_view kMutualProfile =
+    "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
 inline constexpr std::string_view kXPath =
     "http://www.w3.org/TR/1999/REC-xpath-19991116";  // the default dialect

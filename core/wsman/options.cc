@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/wsman/options.h"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "core/wsman/duration.h"
 #include "core/wsman/escape.h"
 #include "core/wsman/names.h"
 #include "core/wsman/resource_uri.h"
@@ -18,25 +20,63 @@ using Problem = std::optional<Fault>;
 using enum FaultCode;
 
 constexpr std::size_t kMaxOptions = 64;
-constexpr std::size_t kMaxText = 2048;
+constexpr std::size_t kMaxName = 2048;
+constexpr std::size_t kMaxValue = 4096;
 
-void omit_nulls(Request& out, bool wanted) {
-  out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
-}
-
-struct Row {
-  std::string_view name;
-  void (*apply)(Request& out, bool wanted);
-};
-
-// All that are known are switches.
-constexpr Row kRows[] = {{"OmitNil", omit_nulls}};
-
+constexpr std::chrono::seconds kShortestInterval{1};
+constexpr std::chrono::seconds kLongestInterval{3600};
 std::optional<bool> switch_of(std::string_view text) {
   if (same_name(text, "true") || text == "1" || text.empty()) return true;
   if (same_name(text, "false") || text == "0") return false;
   return std::nullopt;
 }
+
+// Each takes the option's value into the request; false: it is none.
+bool take_switch(std::string_view value, bool& out) {
+  const std::optional<bool> wanted = switch_of(value);
+  if (wanted) out = *wanted;
+  return wanted.has_value();
+}
+
+bool omit_nulls(Request& out, std::string_view value) {
+  bool wanted = false;
+  if (!take_switch(value, wanted)) return false;
+  out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
+  return true;
+}
+
+bool include_qualifiers(Request& out, std::string_view value) {
+  return take_switch(value, out.class_detail.qualifiers);
+}
+
+bool include_inherited_elements(Request& out, std::string_view value) {
+  return take_switch(value, out.class_detail.inherited_elements);
+}
+
+bool include_class_origin(Request& out, std::string_view value) {
+  return take_switch(value, out.class_detail.class_origin);
+}
+
+bool read_interval(Request& out, std::string_view value) {
+  const auto interval = parse_duration(value);
+  if (!interval || *interval < kShortestInterval || *interval > kLongestInterval) return false;
+  out.interval = std::chrono::ceil<std::chrono::seconds>(*interval);
+  return true;
+}
+
+struct Row {
+  std::string_view name;
+  std::string_view expects;
+  bool (*apply)(Request& out, std::string_view value);
+};
+
+constexpr Row kRows[] = {
+    {"OmitNil", "true or false", omit_nulls},
+    {"IncludeQualifiers", "true or false", include_qualifiers},
+    {"IncludeInheritedElements", "true or false", include_inherited_elements},
+    {"IncludeClassOrigin", "true or false", include_class_origin},
+    {"EvaluationInterval", "a duration from PT1S to PT1H", read_interval},
+};
 
 Problem read_option(pugi::xml_node option, Request& out) {
   if (!xml::is(option, names::kWsman, "Option")) {
@@ -46,17 +86,14 @@ Problem read_option(pugi::xml_node option, Request& out) {
   if (name.empty()) return Fault{invalid_options, "an Option without Name", "InvalidName"};
   const std::optional<std::string> value = xml::token(option);
   const std::size_t size = value ? value->size() : 0;
-  if (name.size() > kMaxText || size > kMaxText) {
+  if (name.size() > kMaxName || size > kMaxValue) {
     return Fault{encoding_limit, "an Option is too long", "OptionLimit"};
   }
   for (const Row& row : kRows) {
     if (!same_name(row.name, name)) continue;
-    const std::optional<bool> wanted = value ? switch_of(*value) : std::nullopt;
-    if (!wanted) {
-      return Fault{invalid_options, std::string(name) + " is neither true nor false", "InvalidValue"};
-    }
-    row.apply(out, *wanted);
-    return std::nullopt;
+    if (value && row.apply(out, *value)) return std::nullopt;
+    return Fault{invalid_options, std::string(row.name) + " must be " + std::string(row.expects),
+                 "InvalidValue"};
   }
   const std::string_view must = trimmed(xml::attribute(option, "", "MustComply").value());
   if (must != "true" && must != "1") return std::nullopt;

@@ -7,6 +7,11 @@
 
 namespace muster::wsman {
 
+void insert_headers(Envelope& envelope, std::string_view blocks) {
+  const std::size_t end = envelope.head.rfind("</SOAP-ENV:Header>");
+  if (!blocks.empty() && end != std::string::npos) envelope.head.insert(end, blocks);
+}
+
 void add_wanted_headers(Envelope& envelope, const Request& request, std::string_view reference) {
   std::string blocks;
   if (request.wants_reference) {
@@ -19,8 +24,7 @@ void add_wanted_headers(Envelope& envelope, const Request& request, std::string_
     append_escaped(blocks, request.shape.expression);
     blocks.append("</wsman:FragmentTransfer>");
   }
-  const std::size_t end = envelope.head.rfind("</SOAP-ENV:Header>");
-  if (!blocks.empty() && end != std::string::npos) envelope.head.insert(end, blocks);
+  insert_headers(envelope, blocks);
 }
 
 }  // namespace muster::wsman

@@ -11,6 +11,9 @@
 
 namespace muster::wsman {
 
+// Header blocks onto the head of an envelope, after those that it has.
+void insert_headers(Envelope& envelope, std::string_view blocks);
+
 // Puts in what the request asked for. `reference` is the <wsa:EndpointReference> of what was accessed, empty
 // when it has none.
 void add_wanted_headers(Envelope& envelope, const Request& request, std::string_view reference);

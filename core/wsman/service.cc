@@ -24,16 +24,27 @@ std::optional<Fault> read(const Message& message, std::string_view charset, Exch
     return Fault{FaultCode::encoding_limit, decoded.error().what, "CharacterSet"};
   }
   out.encoding = text.encoding;
-  return parse_request(text.utf8, message.soap_action, out.request);
+  auto problem = parse_request(text.utf8, message.soap_action, out.request);
+  if (!problem && out.request.subscribe) out.text = text.utf8;
+  return problem;
+}
+
+bool has_events(const Exchange& exchange) {
+  return exchange.state.eventing.subscriptions.knows(exchange.request.context);
 }
 
 void dispatch(const ExchangePtr& exchange) {
+  const bool declarations = exchange->request.subject == Subject::declarations;
   switch (exchange->request.verb) {
     case Verb::identify: return identify(*exchange, Detail::with_versions);
-    case Verb::get: return get(exchange);
-    case Verb::enumerate: return enumerate(exchange);
-    case Verb::pull: return pull(exchange);
-    case Verb::release: return release(exchange);
+    case Verb::get: return declarations ? get_declaration(*exchange) : get(exchange);
+    case Verb::enumerate: return declarations ? enumerate_declarations(*exchange) : enumerate(exchange);
+    case Verb::pull: return has_events(*exchange) ? pull_events(exchange) : pull(exchange);
+    case Verb::release: return has_events(*exchange) ? release_events(exchange) : release(exchange);
+    case Verb::invoke: return invoke(exchange);
+    case Verb::subscribe: return subscribe(exchange);
+    case Verb::unsubscribe: return unsubscribe(exchange);
+    case Verb::renew: return renew(exchange);
   }
 }
 
@@ -51,10 +62,16 @@ Service::Service(InstanceSource& source, ServiceIdentity identity, Environment e
 
 Service::~Service() = default;
 
-void Service::handle(const std::string& principal, const Message& message, Respond respond) {
+void Service::identify_as(ServiceIdentity identity) {
+  state_->identity = std::move(identity);
+}
+
+void Service::handle(const std::string& principal, const Message& message, Respond respond,
+                     std::shared_ptr<MethodTarget> methods) {
   const MediaType media = parse_media_type(message.content_type);
   if (!is_soap(media)) return respond({kUnsupportedMediaType, {}, {}});
   const auto exchange = std::make_shared<Exchange>(*state_, principal, std::move(respond));
+  exchange->methods = std::move(methods);
   if (const std::optional<Fault> fault = read(message, media.charset, *exchange)) {
     return exchange->refuse(*fault);
   }
@@ -70,8 +87,21 @@ Reply Service::identify_anonymous(const Message& message) {
   return reply;
 }
 
+void Service::deliver_by(Courier& courier) {
+  state_->eventing.deliver_by(courier);
+}
+
+void Service::add_source(EventSource& source) {
+  state_->eventing.add_source(source);
+}
+
+void Service::let_go() {
+  state_->eventing.time_out_waiting();
+}
+
 void Service::expire() {
   state_->enumerations.expire(state_->environment.now());
+  state_->eventing.tick();
 }
 
 }  // namespace muster::wsman

@@ -4,7 +4,8 @@
 // Ownership  the InstanceSource must outlive the Service, and the Service every fetch it has begun.
 // Threads    one thread; handle(), expire() and the source's Done are called on it.
 // Limits     request 512,000 octets; answer min(request's MaxEnvelopeSize, 512,000); 32 open enumerations for
-//            one principal, 256 in all, 16 MiB of waiting rows in all; idle for 60 s at most.
+//            one principal, 256 in all, 64 MiB of waiting rows in all; idle for 60 s at most. Subscriptions: see
+//            subscription.h.
 // Source     DSP0226 1.1, DSP0227; deviations and leniencies in docs/protocol.md.
 #pragma once
 
@@ -15,11 +16,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/cim/class.h"
+#include "core/cim/invocation.h"
 #include "core/cim/selection.h"
+#include "core/wsman/fault.h"
 #include "core/wsman/item_shape.h"
 
 namespace muster::wsman {
@@ -47,6 +51,23 @@ class InstanceSource {
   virtual const std::vector<const cim::Class*>& classes() const = 0;
 };
 
+// What a method has answered: kReturnValue and its out-parameters, or why not.
+using MethodOutcome = std::variant<cim::Arguments, Fault>;
+
+// The methods of the classes, for one caller.
+class MethodTarget {
+ public:
+  struct Bounds {
+    std::chrono::milliseconds deadline;
+    std::size_t octets;  // that the elements of the answer may take, as UTF-8
+  };
+  virtual ~MethodTarget() = default;
+  // Called exactly once, on the service's thread, later or inside invoke().
+  using Done = std::function<void(MethodOutcome)>;
+  // The arguments fit the declaration. Answers timed_out when the deadline passes, and what was begun ends then.
+  virtual void invoke(const cim::Invocation& invocation, const Bounds& bounds, Done done) = 0;
+};
+
 struct Message {
   std::string content_type;  // the field's value; empty when the field is missing
   std::string soap_action;   // the field's value with or without quotes; empty when missing
@@ -72,6 +93,9 @@ struct Environment {
 };
 Environment system_environment();
 
+class Courier;
+class EventSource;
+
 class Service {
  public:
   Service(InstanceSource& source, ServiceIdentity identity, Environment environment = system_environment());
@@ -81,16 +105,28 @@ class Service {
   Service(Service&&) = delete;
   Service& operator=(Service&&) = delete;
 
+  void identify_as(ServiceIdentity identity);  // from now on
+
   using Respond = std::function<void(Reply)>;
   // `principal` is an opaque, unforgeable key of the authenticated caller; enumerations are bound to it.
-  // `respond` is called exactly once, inside the call or when the source has answered.
-  void handle(const std::string& principal, const Message& message, Respond respond);
+  // `respond` is called exactly once, inside the call or when the source has answered. `methods` are those that
+  // this caller is offered; null: none.
+  void handle(const std::string& principal, const Message& message, Respond respond,
+              std::shared_ptr<MethodTarget> methods = nullptr);
 
   // For a caller without credentials: Identify without versions and profiles; status 401 for anything else.
   Reply identify_anonymous(const Message& message);
 
-  // Drops enumerations that were idle for too long; call it about once a second.
+  // Without a courier events are pulled, and bookmarks are not offered.
+  void deliver_by(Courier& courier);
+  // A source of events besides the thresholds, for classes of its own.
+  void add_source(EventSource& source);
+
+  // Drops enumerations that were idle for too long, ends subscriptions whose time is over and looks at what is
+  // watched; call it about once a second.
   void expire();
+  // Answers what waits for events, so that the process can end.
+  void let_go();
 
  private:
   struct State;

@@ -175,6 +175,12 @@ void list_dialects(FaultCode code, std::vector<char*>& dialects, SOAP_ENV__Detai
   if (code == FaultCode::fragment_dialect_not_supported) {
     detail.__sizeFragmentDialect = count;
     detail.wsman__SupportedDialect = dialects.data();
+  } else if (code == FaultCode::filtering_unavailable) {
+    detail.__sizeEventDialect = count;
+    detail.wse__SupportedDialect = dialects.data();
+  } else if (code == FaultCode::delivery_mode_unavailable) {
+    detail.__sizeDeliveryMode = count;
+    detail.wse__SupportedDeliveryMode = dialects.data();
   } else {
     detail.__sizeFilterDialect = count;
     detail.wsen__SupportedDialect = dialects.data();
@@ -189,13 +195,22 @@ std::string_view bounded(std::string_view reason) {
   return reason.substr(0, end);
 }
 
+// DSP0226 clause 6.3: an answer says the language of its texts.
+void say_language(std::string& envelope) {
+  constexpr std::string_view kRoot = "<SOAP-ENV:Envelope";
+  assert(envelope.starts_with(kRoot));
+  envelope.insert(kRoot.size(), " xml:lang=\"en-US\"");
+}
+
 Envelope written_reply(const ReplyHead& head) {
   Strings strings;
   SOAP_ENV__Header header;
   address_reply(header, strings, head);
   ULONG64 total = head.total_items.value_or(0);
   if (head.total_items) header.wsman__TotalItemsCountEstimate = &total;
-  return Message(header).open();
+  Envelope out = Message(header).open();
+  say_language(out.head);
+  return out;
 }
 
 // gSOAP's share of an answer is large and always the same, so it writes each action's head once.
@@ -211,6 +226,14 @@ const ReplyTemplate& template_of(std::string_view action) {
 }
 
 }  // namespace
+
+void declare_eventing(std::string& head) {
+  const std::size_t root = head.find("<SOAP-ENV:Envelope");
+  if (root == std::string::npos) return;
+  std::string declaration = " xmlns:wse=\"";
+  declaration.append(names::kEventing).push_back('"');
+  head.insert(root + std::string_view("<SOAP-ENV:Envelope").size(), declaration);
+}
 
 std::string Envelope::with(std::string_view body) && {
   head.reserve(head.size() + body.size() + tail.size());
@@ -253,7 +276,10 @@ std::string fault_envelope(const Fault& fault, std::string_view message_id, std:
   bound.SOAP_ENV__Code = &code;
   bound.SOAP_ENV__Reason = &reason;
   if (!fault.detail.empty() || !fault.supported_dialects.empty()) bound.SOAP_ENV__Detail = &detail;
-  return Message(header).fault(bound);
+  std::string out = Message(header).fault(bound);
+  say_language(out);
+  if (row.subcode.starts_with("wse:")) declare_eventing(out);
+  return out;
 }
 
 Envelope request_envelope(const RequestHead& head) {
@@ -279,6 +305,18 @@ Envelope request_envelope(const RequestHead& head) {
   set.__sizeSelector = static_cast<int>(selectors.size());
   set.wsman__Selector = selectors.data();
   if (!selectors.empty()) header.wsman__SelectorSet = &set;
+  return Message(header).open();
+}
+
+Envelope sink_envelope(const SinkEnvelope& head) {
+  Strings strings;
+  SOAP_ENV__Header header;
+  header.wsa__To = strings.keep(head.to);
+  header.wsa__Action = strings.keep(head.action);
+  header.wsa__MessageID = strings.keep(head.message_id);
+  wsa__ReplyToType reply_to;
+  reply_to.wsa__Address = strings.keep(names::kAnonymous);
+  if (head.wants_reply) header.wsa__ReplyTo = &reply_to;
   return Message(header).open();
 }
 

@@ -33,6 +33,9 @@ struct ReplyHead {
 };
 Envelope reply_envelope(const ReplyHead& head);
 
+// The prefix "wse", which few messages need, onto the root of a message or of its head.
+void declare_eventing(std::string& head);
+
 // A whole fault message. The action is the fault's own.
 std::string fault_envelope(const Fault& fault, std::string_view message_id, std::string_view relates_to);
 
@@ -46,6 +49,14 @@ struct RequestHead {
   std::vector<std::pair<std::string, std::string>> selectors = {};
 };
 Envelope request_envelope(const RequestHead& head);
+// A message to a sink; the reply, if one is wanted, comes back on the same connection.
+struct SinkEnvelope {
+  std::string_view to;
+  std::string_view action;
+  std::string_view message_id;
+  bool wants_reply = false;
+};
+Envelope sink_envelope(const SinkEnvelope& head);
 Envelope bare_envelope();  // no header: Identify
 
 }  // namespace muster::wsman

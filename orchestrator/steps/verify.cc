@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/http/client.h"
+#include "core/http/connector.h"
 #include "core/wsman/client.h"
 #include "orchestrator/provision/host_work.h"
 #include "orchestrator/steps/registry.gen.h"
@@ -54,7 +55,7 @@ class Proof : public std::enable_shared_from_this<Proof> {
     if (!identity) return finish(identity.error());
     wsman::Target target;
     target.url =
-        "https://" + host_.certificate_names.front() + ":" + std::to_string(host_.agent_port) + "/wsman";
+        "https://" + http::host_and_port(host_.certificate_names.front(), host_.agent_port) + "/wsman";
     target.resource_uri = wsman::class_uri("SCX_Agent");
     target.cim_namespace = "root/scx";
     target.timeout = std::chrono::seconds(10);

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <unistd.h>
+
 namespace muster::testing {
 
 class TemporaryFolder {
@@ -17,6 +19,7 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder() {
+    if (::getpid() != owner_) return;  // a forked child that ends by exit(3)
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
@@ -25,6 +28,7 @@ class TemporaryFolder {
 
  private:
   std::string path_;
+  pid_t owner_ = ::getpid();
 };
 
 }  // namespace muster::testing

@@ -7,6 +7,7 @@
 //gsoap wsa schema namespace: http://schemas.xmlsoap.org/ws/2004/08/addressing
 //gsoap wsman schema namespace: http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd
 //gsoap wsen schema namespace: http://schemas.xmlsoap.org/ws/2004/09/enumeration
+//gsoap wse schema namespace: http://schemas.xmlsoap.org/ws/2004/08/eventing
 
 typedef char* xsd__anyURI;
 typedef char* xsd__duration;
@@ -71,4 +72,8 @@ struct SOAP_ENV__Detail
   xsd__anyURI* wsen__SupportedDialect;
   int __sizeFragmentDialect 0:64;
   xsd__anyURI* wsman__SupportedDialect;
+  int __sizeEventDialect 0:64;
+  xsd__anyURI* wse__SupportedDialect;
+  int __sizeDeliveryMode 0:64;
+  xsd__anyURI* wse__SupportedDeliveryMode;
 };

@@ -46,7 +46,7 @@ int confined(Process process, const std::function<int()>& body) {
     const auto nobody = account_of("nobody");
     if (!nobody || !become(*nobody, {})) return kNotConfined;
   }
-  const auto confinement = confine(process);
+  const auto confinement = confine(process, process == Process::courier ? "/var/tmp" : "");
   if (!confinement) return kNotConfined;
   return *confinement == Confinement::off ? kOff : body();
 }
@@ -60,50 +60,58 @@ struct Attempt {
   int (*call)();
   int front;      // exit status in a confined front: 0, an errno, or kKilled
   int providers;  // in a confined provider host
+  int courier;    // in a confined courier that may write in /var/tmp
 };
 
 // Every call works for an ordinary unconfined process, unless it is one that needs root: see TheCallsWorkUnconfined.
 constexpr Attempt kAttempts[] = {
-    {"read a file", [] { return errno_of(::open("/proc/meminfo", O_RDONLY) < 0); }, EACCES, kDone},
-    {"list a folder", [] { return errno_of(::open("/proc", O_RDONLY | O_DIRECTORY) < 0); }, EACCES, kDone},
-    {"write a file", [] { return errno_of(::open("/dev/null", O_WRONLY) < 0); }, EACCES, EACCES},
-    {"make a file", [] { return errno_of(::open("/tmp", O_RDWR | O_TMPFILE, 0600) < 0); }, EACCES, EACCES},
+    {"read a file", [] { return errno_of(::open("/proc/meminfo", O_RDONLY) < 0); }, EACCES, kDone, kDone},
+    {"list a folder", [] { return errno_of(::open("/proc", O_RDONLY | O_DIRECTORY) < 0); }, EACCES, kDone,
+     kDone},
+    {"write a file", [] { return errno_of(::open("/dev/null", O_WRONLY) < 0); }, EACCES, EACCES, EACCES},
+    {"make a file", [] { return errno_of(::open("/tmp", O_RDWR | O_TMPFILE, 0600) < 0); }, EACCES, EACCES,
+     EACCES},
+    {"make a file in the courier's folder",
+     [] { return errno_of(::open("/var/tmp", O_RDWR | O_TMPFILE, 0600) < 0); }, EACCES, EACCES, kDone},
     {"size of a file system",
      [] {
        struct statvfs room {};
        return errno_of(::statvfs("/", &room) != 0);
      },
-     kKilled, kDone},
-    {"socket to the network", [] { return errno_of(::socket(AF_INET, SOCK_STREAM, 0) < 0); }, kKilled,
-     EACCES},
-    {"socket on this machine", [] { return errno_of(::socket(AF_UNIX, SOCK_STREAM, 0) < 0); }, kKilled,
+     kKilled, kDone, ENOSYS},
+    {"socket to the network", [] { return errno_of(::socket(AF_INET, SOCK_STREAM, 0) < 0); }, kKilled, EACCES,
+     kDone},
+    {"socket on this machine", [] { return errno_of(::socket(AF_UNIX, SOCK_STREAM, 0) < 0); }, kKilled, kDone,
      kDone},
     {"socket for routes", [] { return errno_of(::socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) < 0); }, kKilled,
-     kDone},
+     kDone, kDone},
     {"socket for events", [] { return errno_of(::socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT) < 0); },
-     kKilled, EACCES},
-    {"listen", [] { return errno_of(::listen(-1, 1) != 0 && errno != EBADF); }, kKilled, kKilled},
-    {"execute", [] { return errno_of(::execl("/bin/true", "true", nullptr) != 0); }, kKilled, kKilled},
+     kKilled, EACCES, ENOSYS},
+    {"listen", [] { return errno_of(::listen(-1, 1) != 0 && errno != EBADF); }, kKilled, kKilled, kKilled},
+    {"execute", [] { return errno_of(::execl("/bin/true", "true", nullptr) != 0); }, kKilled, kKilled,
+     kKilled},
     {"fork",
      [] {
        const pid_t child = ::fork();
        if (child == 0) ::_exit(0);
        return errno_of(child < 0);
      },
-     kKilled, kKilled},
-    {"trace", [] { return errno_of(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0); }, kKilled, kKilled},
-    {"signal another process", [] { return errno_of(::kill(::getpid(), 0) != 0); }, kKilled, kKilled},
+     kKilled, kKilled, ENOSYS},
+    {"trace", [] { return errno_of(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0); }, kKilled, kKilled,
+     kKilled},
+    {"signal another process", [] { return errno_of(::kill(::getpid(), 0) != 0); }, kKilled, kKilled,
+     kKilled},
     {"executable memory",
      [] {
        return errno_of(::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
                        MAP_FAILED);
      },
-     kKilled, ENOSYS},
-    {"memory", [] { return errno_of(std::malloc(1 << 22) == nullptr); }, kDone, kDone},
+     kKilled, ENOSYS, ENOSYS},
+    {"memory", [] { return errno_of(std::malloc(1 << 22) == nullptr); }, kDone, kDone, kDone},
     {"another handler of SIGSYS", [] { return errno_of(::signal(SIGSYS, SIG_IGN) == SIG_ERR); }, kKilled,
-     ENOSYS},
+     ENOSYS, ENOSYS},
     {"a call that no table knows", [] { return errno_of(::getpriority(PRIO_PROCESS, 0) < 0); }, kKilled,
-     ENOSYS},
+     ENOSYS, ENOSYS},
 };
 
 TEST(Confine, TheCallsWorkUnconfined) {
@@ -116,11 +124,15 @@ TEST_P(ConfineTest, LetsEachCallDoWhatTheProcessNeedsAndNoMore) {
   for (const Attempt& attempt : kAttempts) {
     const Ended ended = in_child([&] { return confined(GetParam(), attempt.call); });
     if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
-    EXPECT_EQ(ended.status, GetParam() == Process::front ? attempt.front : attempt.providers) << attempt.name;
+    const int expected = GetParam() == Process::front       ? attempt.front
+                         : GetParam() == Process::providers ? attempt.providers
+                                                            : attempt.courier;
+    EXPECT_EQ(ended.status, expected) << attempt.name;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Processes, ConfineTest, ::testing::Values(Process::front, Process::providers));
+INSTANTIATE_TEST_SUITE_P(Processes, ConfineTest,
+                         ::testing::Values(Process::front, Process::providers, Process::courier));
 
 TEST(Confine, ACallThatEndsTheProcessIsLeftForTheParent) {
   const auto last = LastCall::shared();

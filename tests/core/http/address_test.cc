@@ -41,20 +41,40 @@ TEST(Address, ASourceIsAnIpv4AddressOrASlash64) {
 
 TEST(SourceCount, LimitsEachSourceAndForgetsThoseThatLeft) {
   SourceCount count(2);
-  EXPECT_TRUE(count.enter("a"));
-  EXPECT_TRUE(count.enter("a"));
-  EXPECT_FALSE(count.enter("a"));
-  EXPECT_TRUE(count.enter("b"));
+  EXPECT_FALSE(count.full("a"));
+  count.enter("a");
+  EXPECT_FALSE(count.full("a"));
+  count.enter("a");
+  EXPECT_TRUE(count.full("a"));
+  EXPECT_FALSE(count.full("b"));
+  count.enter("a");  // whoever may go beyond is counted all the same
   count.leave("a");
-  EXPECT_TRUE(count.enter("a"));
-  for (const char* key : {"a", "a", "b", "never"}) count.leave(key);
+  EXPECT_TRUE(count.full("a"));
+  count.leave("a");
+  EXPECT_FALSE(count.full("a"));
+  EXPECT_EQ(count.sources(), 1U);
+  count.leave("a");
+  count.leave("a");
   EXPECT_EQ(count.sources(), 0U);
 }
 
-TEST(SourceCount, ALimitOfNoneAdmitsNobodyAndRemembersNobody) {
-  SourceCount none(0);
-  EXPECT_FALSE(none.enter("a"));
-  EXPECT_EQ(none.sources(), 0U);
+TEST(SourceCount, FollowsANewLimit) {
+  SourceCount count(1);
+  count.enter("a");
+  EXPECT_TRUE(count.full("a"));
+  count.limit(2);
+  EXPECT_FALSE(count.full("a"));
+}
+
+TEST(Address, TheTextOfAnAddressHasTheKeyOfTheAddress) {
+  for (const char* text : {"192.0.2.7", "2001:db8::7", "::1"}) {
+    EXPECT_EQ(source_key(std::string(text)), source_key(parse(text))) << text;
+    EXPECT_FALSE(source_key(std::string(text)).empty()) << text;
+  }
+  EXPECT_EQ(source_key(std::string("2001:db8::7")), source_key(std::string("2001:db8::ffff:1")));
+  EXPECT_EQ(source_key(std::string("::ffff:192.0.2.7")), source_key(std::string("192.0.2.7")));
+  for (const char* other : {"", "unknown", "192.0.2", "192.0.2.7 "})
+    EXPECT_EQ(source_key(std::string(other)), "");
 }
 
 }  // namespace

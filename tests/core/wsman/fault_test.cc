@@ -27,6 +27,7 @@ struct Expected {
 constexpr std::string_view kManFault = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault";
 constexpr std::string_view kAddrFault = "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault";
 constexpr std::string_view kEnumFault = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault";
+constexpr std::string_view kEventFault = "http://schemas.xmlsoap.org/ws/2004/08/eventing/fault";
 constexpr Expected kExpected[] = {
     {access_denied, "Sender", names::kWsman, "AccessDenied", kManFault},
     {action_not_supported, "Sender", names::kAddressing, "ActionNotSupported", kAddrFault},
@@ -51,6 +52,15 @@ constexpr Expected kExpected[] = {
     {timed_out, "Receiver", names::kWsman, "TimedOut", kManFault},
     {unsupported_expiration_type, "Sender", names::kEnumeration, "UnsupportedExpirationType", kEnumFault},
     {unsupported_feature, "Sender", names::kWsman, "UnsupportedFeature", kManFault},
+    {delivery_mode_unavailable, "Sender", names::kEventing, "DeliveryModeRequestedUnavailable", kEventFault},
+    {event_deliver_to_unusable, "Sender", names::kWsman, "EventDeliverToUnusable", kManFault},
+    {event_source_unable, "Sender", names::kEventing, "EventSourceUnableToProcess", kEventFault},
+    {filtering_unavailable, "Sender", names::kEventing, "FilteringRequestedUnavailable", kEventFault},
+    {invalid_bookmark, "Sender", names::kWsman, "InvalidBookmark", kManFault},
+    {invalid_message, "Sender", names::kEventing, "InvalidMessage", kEventFault},
+    {invalid_subscription_expires, "Sender", names::kEventing, "InvalidExpirationTime", kEventFault},
+    {unable_to_renew, "Sender", names::kEventing, "UnableToRenew", kEventFault},
+    {unsupported_subscription_expires, "Sender", names::kEventing, "UnsupportedExpirationType", kEventFault},
     {not_understood, "MustUnderstand", "", "", kAddrFault},
     {version_mismatch, "VersionMismatch", "", "", kAddrFault},
 };

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the front and the courier say to each other. Each question of the front is answered by one `settled` frame of
+// its id.
+//
+// Layout  order and resumed: identifier, caller, stream, message, milliseconds to live. put: stream, event. renew:
+//         identifier, milliseconds. close and ended: identifier. arrived: identifier, event, bookmark. settled:
+//         nothing, or the fault's code, detail and reason.
+// Errors  malformed: anything else; the peer may have been taken over.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "agent/ipc/frame.h"
+#include "core/base/error.h"
+#include "core/wsman/courier.h"
+
+namespace muster::courier {
+
+ipc::Frame order_frame(ipc::Tag tag, std::uint64_t id, const wsman::Order& order);
+Result<wsman::Order> parse_order(const ipc::Frame& frame);
+
+ipc::Frame settled_frame(std::uint64_t id, const std::optional<wsman::Fault>& fault);
+Result<std::optional<wsman::Fault>> parse_settled(const ipc::Frame& frame);
+
+std::string milliseconds_text(std::chrono::milliseconds time);
+std::optional<std::chrono::milliseconds> parse_milliseconds(const std::string& text);
+
+}  // namespace muster::courier

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/courier/order_file.h"
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "agent/ipc/frame.h"
+
+namespace muster::courier {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr mode_t kMode = 0600;
+constexpr std::uint64_t kMark = 0x4d75737465723031U;  // so that a file of zeros is no position
+
+using Place = std::array<std::uint64_t, 3>;
+
+Place place_of(Position position) {
+  return {position.taken, position.dropped, kMark ^ position.taken ^ (position.dropped << 32U)};
+}
+
+std::string_view bytes_of(const Place& place) {
+  return {reinterpret_cast<const char*>(place.data()), sizeof place};
+}
+
+bool read_milliseconds(const std::string& text, OrderFile::Time& out) {
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  out = OrderFile::Time(std::chrono::duration_cast<OrderFile::Time::duration>(milliseconds(count)));
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+Result<OrderFile> OrderFile::make(const std::string& path, const wsman::Order& order, Position position,
+                                  Time now) {
+  OrderFile file(path, order, position, now + order.lifetime);
+  if (auto written = file.write(); !written) return fail(written.error());
+  return file;
+}
+
+Result<void> OrderFile::write() {
+  const auto dies = std::chrono::duration_cast<milliseconds>(dies_.time_since_epoch()).count();
+  const ipc::Frame frame{
+      ipc::Tag::order, 0, {order_.id, order_.principal, order_.stream, order_.text, std::to_string(dies)}};
+  std::string content(bytes_of(place_of(position_)));
+  content += ipc::encode(frame);
+  if (auto written = write_file_atomically(path_, content, kMode); !written) return written;
+  file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file_) return fail(errno_error(path_));
+  return {};
+}
+
+Result<OrderFile> OrderFile::read(const std::string& path) {
+  const auto content = read_file(path, ipc::kMaxFrameBytes + sizeof(Place));
+  if (!content) return fail(content.error());
+  const auto bad = [&] { return fail(Errc::malformed, path + ": no subscription"); };
+  Place place{};
+  if (content->size() < sizeof place) return bad();
+  std::memcpy(place.data(), content->data(), sizeof place);
+  const Position position{place[0], place[1]};
+  const auto frame = ipc::decode(std::string_view(*content).substr(sizeof place));
+  Time dies;
+  if (place != place_of(position) || !frame || frame->fields.size() != 5 ||
+      !read_milliseconds(frame->fields[4], dies)) {
+    return bad();
+  }
+  const auto& fields = frame->fields;
+  OrderFile file(path, {fields[0], fields[1], fields[2], fields[3], {}}, position, dies);
+  file.file_ = Fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.file_) return fail(errno_error(path));
+  return file;
+}
+
+Result<void> OrderFile::move_to(Position position) {
+  const Place place = place_of(position);
+  if (::pwrite(file_.get(), place.data(), sizeof place, 0) != static_cast<ssize_t>(sizeof place)) {
+    return fail(errno_error(path_));
+  }
+  position_ = position;
+  return {};
+}
+
+Result<void> OrderFile::renew(milliseconds lifetime, Time now) {
+  dies_ = now + lifetime;
+  return write();
+}
+
+void OrderFile::remove() {
+  ::unlink(path_.c_str());
+  file_.reset();
+}
+
+}  // namespace muster::courier

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/courier/store.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "tests/agent/temporary_folder.h"
+
+namespace muster::courier {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+class StoreTest : public ::testing::Test {
+ protected:
+  Store open() {
+    return std::move(*Store::open(folder_.path(), [this] { return ++generation_; }));
+  }
+  std::size_t files(const std::string& ending) {
+    std::size_t count = 0;
+    for (const auto& each : fs::directory_iterator(folder_.path()))
+      count += each.path().extension() == ending;
+    return count;
+  }
+  wsman::Order order(const std::string& id) { return {id, "alice", "stream", "<text/>", 60s}; }
+
+  muster::testing::TemporaryFolder folder_;
+  std::uint64_t generation_ = 0;
+  OrderFile::Time now_ = std::chrono::system_clock::now();
+};
+
+TEST_F(StoreTest, FindsWhatItKept) {
+  {
+    Store store = open();
+    ASSERT_TRUE(store.keep(order("uuid:1"), {}, now_));
+    ASSERT_TRUE((*store.stream("stream"))->append("event"));
+  }
+  Store again = open();
+  ASSERT_EQ(again.orders(now_).size(), 1U);
+  EXPECT_EQ((*again.stream("stream"))->last(), 1U);
+}
+
+TEST_F(StoreTest, ForgetsWhoseTimeIsOverAndWhatIsNotItsOwn) {
+  Store store = open();
+  ASSERT_TRUE(store.keep(order("uuid:1"), {}, now_));
+  ASSERT_TRUE(write_file_atomically(folder_ / "odd.sub", "nonsense", 0600));
+  EXPECT_TRUE(store.orders(now_ + 60s).empty());
+  EXPECT_EQ(files(".sub"), 0U);
+}
+
+TEST_F(StoreTest, NamesFromTheNetworkDoNotBecomePaths) {
+  Store store = open();
+  const std::string hostile = "../../../../tmp/evil\n";
+  ASSERT_TRUE(store.stream(hostile));
+  ASSERT_TRUE(store.keep(order(hostile), {}, now_));
+  EXPECT_EQ(files(".log"), 1U);
+  EXPECT_EQ(files(".sub"), 1U);
+}
+
+TEST_F(StoreTest, ABrokenStreamBeginsAnew) {
+  {
+    Store store = open();
+    ASSERT_TRUE((*store.stream("stream"))->append("event"));
+    store.close("stream", Store::Fate::kept);
+  }
+  for (const auto& each : fs::directory_iterator(folder_.path())) fs::resize_file(each.path(), 3);
+  Store again = open();
+  const auto stream = again.stream("stream");
+  ASSERT_TRUE(stream);
+  EXPECT_EQ((*stream)->last(), 0U);
+}
+
+TEST_F(StoreTest, AStreamThatNobodyReadsGoesAtOnceOrAfterADay) {
+  Store store = open();
+  ASSERT_TRUE(store.stream("one"));
+  ASSERT_TRUE(store.stream("two"));
+  store.close("one", Store::Fate::removed);
+  EXPECT_EQ(files(".log"), 1U);
+  store.close("two", Store::Fate::kept);
+  store.sweep(now_);
+  EXPECT_EQ(files(".log"), 1U);
+  ASSERT_TRUE(store.stream("three"));
+  store.sweep(now_ + 25h);
+  EXPECT_EQ(files(".log"), 1U) << "three is read";
+}
+
+TEST_F(StoreTest, HasNoMoreStreamsThanItsLimit) {
+  Store store = open();
+  for (std::size_t i = 0; i < 2 * Store::kMostStreams; ++i) {
+    ASSERT_TRUE(store.stream(std::to_string(i)));
+    store.close(std::to_string(i), Store::Fate::kept);
+  }
+  EXPECT_LE(files(".log"), Store::kMostStreams);
+  for (std::size_t i = 0; i < Store::kMostStreams; ++i)
+    ASSERT_TRUE(store.stream("open " + std::to_string(i)));
+  EXPECT_FALSE(store.stream("one more"));
+}
+
+}  // namespace
+}  // namespace muster::courier
