@@ -20,6 +20,7 @@
 #include "agent/monitor/notify.h"
 #include "agent/monitor/workers.h"
 #include "agent/sandbox/code_pages.h"
+#include "agent/sandbox/privileges.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
@@ -250,6 +251,7 @@ class Monitor {
 }  // namespace
 
 Result<void> run_monitor(const Config& config, std::function<void()> ready) {
+  sandbox::keep_memory_private();  // and that of its PAM children, which inherit it
   Monitor monitor(config, std::move(ready));
   if (auto prepared = monitor.prepare(); !prepared) return prepared;
   return monitor.run();
