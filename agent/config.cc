@@ -3,19 +3,23 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <functional>
 #include <limits>
 #include <optional>
 
 #include <toml++/toml.h>
 
+#include "agent/config_grants.h"
 #include "core/base/fd.h"
 #include "core/base/toml_text.h"
+#include "core/http/address.h"
 
 namespace muster::agent {
 namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{256} * 1024;
+constexpr std::size_t kPenaltySources = 4096;
 
 // Takes a value into the configuration; false: it is not of the right kind or range.
 using Take = bool (*)(const toml::node&, Config&);
@@ -41,6 +45,13 @@ bool take_number(const toml::node& node, Number& into, std::int64_t least, std::
   return true;
 }
 
+bool take_seconds(const toml::node& node, std::chrono::seconds& into, std::int64_t least, std::int64_t most) {
+  std::int64_t count = 0;
+  if (!take_number(node, count, least, most)) return false;
+  into = std::chrono::seconds(count);
+  return true;
+}
+
 bool take_listen(const toml::node& node, Config& config) {
   const toml::array* list = node.as_array();
   if (list == nullptr || list->empty() || list->size() > 16) return false;
@@ -52,6 +63,8 @@ bool take_listen(const toml::node& node, Config& config) {
 }
 
 constexpr std::size_t kMostCertificateFiles = 64;
+constexpr unsigned kMostConnections = 10000;
+constexpr std::size_t kMostExempt = 64;
 
 bool take_certificate_files(const toml::node& node, Config& config) {
   const toml::array* list = node.as_array();
@@ -80,6 +93,39 @@ bool take_level(const toml::node& node, Config& config) {
   return true;
 }
 
+// "START:PERCENT:FULL", as sshd writes it; "off".
+bool take_early_drop(const toml::node& node, Config& config) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return false;
+  if (*value == "off") {
+    config.early_drop = {};
+    return true;
+  }
+  unsigned numbers[3] = {};
+  const char* at = value->data();
+  const char* const end = at + value->size();
+  for (unsigned& number : numbers) {
+    const auto [next, error] = std::from_chars(at, end, number);
+    if (error != std::errc() || number < 1 || number > kMostConnections) return false;
+    at = next;
+    if (&number != &numbers[2] && (at == end || *at++ != ':')) return false;
+  }
+  if (at != end || numbers[1] > 100 || numbers[0] > numbers[2]) return false;
+  config.early_drop = {numbers[0], numbers[1], numbers[2]};
+  return true;
+}
+
+bool take_exempt(const toml::node& node, Config& config) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr || list->size() > kMostExempt) return false;
+  config.penalties_exempt.clear();
+  for (const auto& entry : *list) {
+    auto& address = config.penalties_exempt.emplace_back();
+    if (!take_string(entry, address) || http::source_key(address).empty()) return false;
+  }
+  return true;
+}
+
 struct Key {
   std::string_view table;
   std::string_view name;
@@ -94,6 +140,8 @@ constexpr Key kKeys[] = {
     {"", "user", "a user name", [](const toml::node& n, Config& c) { return take_string(n, c.user); }},
     {"", "tls_folder", "a path", [](const toml::node& n, Config& c) { return take_string(n, c.tls_folder); }},
     {"", "run_folder", "a path", [](const toml::node& n, Config& c) { return take_string(n, c.run_folder); }},
+    {"", "state_folder", "a path",
+     [](const toml::node& n, Config& c) { return take_string(n, c.state_folder); }},
     {"", "log_level", "one of error, warning, notice, info, debug", take_level},
     {"basic", "enabled", "true or false",
      [](const toml::node& n, Config& c) { return take_bool(n, c.basic); }},
@@ -105,15 +153,20 @@ constexpr Key kKeys[] = {
      [](const toml::node& n, Config& c) { return take_number(n, c.connections, 1, 10000); }},
     {"limits", "connections_per_source", "a number from 1 to 10000",
      [](const toml::node& n, Config& c) { return take_number(n, c.connections_per_source, 1, 10000); }},
+    {"limits", "connections_reserved", "a number from 0 to 1000",
+     [](const toml::node& n, Config& c) { return take_number(n, c.connections_reserved, 0, 1000); }},
+    {"limits", "unauthenticated", "\"START:PERCENT:FULL\" as in \"32:30:64\", or \"off\"", take_early_drop},
+    {"limits", "memory_mb", "a number from 64 to 65536",
+     [](const toml::node& n, Config& c) { return take_number(n, c.memory_mb, 64, 65536); }},
+    {"limits", "busy_seconds", "a number from 5 to 3600",
+     [](const toml::node& n, Config& c) { return take_seconds(n, c.busy, 5, 3600); }},
+    {"limits", "provider_seconds", "a number from 1 to 60",
+     [](const toml::node& n, Config& c) { return take_seconds(n, c.provider, 1, 60); }},
+    {"limits", "penalties", "true or false",
+     [](const toml::node& n, Config& c) { return take_bool(n, c.penalties); }},
+    {"limits", "penalties_exempt", "a list of at most 64 addresses", take_exempt},
     {"certificates", "files", "a list of at most 64 paths that begin with /", take_certificate_files},
 };
-
-tl::unexpected<Error> complain(const std::string& file, const toml::source_position& at,
-                               const std::string& what) {
-  return fail(Errc::malformed,
-              file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what,
-              "every key is explained in /usr/share/doc/muster-agent/agent.toml.example");
-}
 
 Result<void> read_table(const toml::table& table, std::string_view name, const std::string& file,
                         Config& config) {
@@ -122,6 +175,10 @@ Result<void> read_table(const toml::table& table, std::string_view name, const s
         name.empty() ? std::string(key.str()) : std::string(name) + "." + std::string(key.str());
     const bool inner = name.empty() && std::any_of(std::begin(kKeys), std::end(kKeys),
                                                    [&](const Key& k) { return k.table == key.str(); });
+    if (full == "grant") {
+      if (auto read = read_grants(node, file, config.grants); !read) return read;
+      continue;
+    }
     if (inner && node.is_table()) {
       if (auto read = read_table(*node.as_table(), key.str(), file, config); !read) return read;
       continue;
@@ -137,6 +194,13 @@ Result<void> read_table(const toml::table& table, std::string_view name, const s
 }
 
 }  // namespace
+
+http::PenaltyRules penalty_rules(const Config& config) {
+  http::PenaltyRules rules;
+  rules.sources = config.penalties ? kPenaltySources : 0;
+  for (const auto& address : config.penalties_exempt) rules.exempt.push_back(http::source_key(address));
+  return rules;
+}
 
 Result<Config> parse_config(std::string_view text, const std::string& file) {
   if (auto readable = check_toml_characters(text, file); !readable) return fail(readable.error());

@@ -6,13 +6,17 @@
 // Errors  not_found, denied, malformed ("FILE:LINE:COLUMN: what").
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/grants.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/http/early_drop.h"
+#include "core/http/penalties.h"
 
 namespace muster::agent {
 
@@ -35,8 +39,19 @@ struct Config {
   std::string pam_service = "muster";
   std::size_t connections = 256;
   std::size_t connections_per_source = 64;
+  std::size_t connections_reserved = 8;  // for peers with a client certificate; at most half of `connections`
+  http::EarlyDrop early_drop{32, 30, 64};      // of connections that have not authenticated
+  std::size_t memory_mb = 192;                 // of front and provider host each
+  std::chrono::seconds busy{30};               // a whole core for so long and nothing done: replaced
+  std::chrono::seconds provider{5};            // a provider that is silent for so long hangs
+  bool penalties = true;                       // per source, for failed logins and connections without one
+  std::vector<std::string> penalties_exempt;   // addresses
   std::vector<std::string> certificate_files;  // whose certificates are watched
+  std::string state_folder = "/var/lib/muster-agent";
+  std::vector<Grant> grants;  // who may have something done; nobody by default
 };
+
+http::PenaltyRules penalty_rules(const Config& config);
 
 Result<Config> parse_config(std::string_view text, const std::string& file);
 // A missing file gives the defaults when `path` is the default path, else not_found.

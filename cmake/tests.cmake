@@ -68,5 +68,11 @@ if(BUILD_TESTING)
     add_test(NAME conformance COMMAND ${Python3_EXECUTABLE} ${conformance}/run_agent.py $<TARGET_FILE:muster-agent>
       --pending ${conformance}/pending.txt --junit ${PROJECT_BINARY_DIR}/conformance.xml)
     set_tests_properties(conformance PROPERTIES LABELS e2e TIMEOUT 300)
+    # Clients that others have written, at the agent on loopback. One that is not installed is skipped, and says so.
+    foreach(client winrm wsman-messages)
+      add_test(NAME interop_${client} COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/interop/run.py
+        $<TARGET_FILE:muster-agent> ${client} ${PROJECT_BINARY_DIR}/interop)
+      set_tests_properties(interop_${client} PROPERTIES LABELS e2e TIMEOUT 300 SKIP_RETURN_CODE 77)
+    endforeach()
   endif()
 endif()

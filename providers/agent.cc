@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The agent itself and the machine it runs on: the class that a management server reads first. One instance.
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "core/base/version.gen.h"
 #include "core/cim/schema.h"
+#include "providers/proc/cached.h"
 #include "providers/proc/constant_rows.h"
 #include "providers/proc/cpuinfo.h"
 #include "providers/proc/os_release.h"
@@ -52,6 +54,9 @@ constexpr cim::ClassDecl kDecl{"SCX_Agent", &cim::kCimLogicalElement, "1.4.7",
                                "The monitoring agent: its version, and what kind of machine it runs on.",
                                kProperties};
 
+// What an upgrade or an administrator changes: processors that are switched on or off, os-release.
+constexpr std::chrono::seconds kSettingsLifetime{60};
+
 std::string architecture(const std::string& machine) {
   if (machine == "x86_64") return "x64";
   const bool is_x86 = machine.size() == 4 && machine.front() == 'i' && machine.ends_with("86");
@@ -81,20 +86,26 @@ class Agent final : public Provider {
   const cim::Class& cim_class() const override { return class_; }
 
   Result<void> enumerate(const Emit& emit) override {
-    // One block for each processor: large machines exceed the default limit.
-    const auto cpuinfo = host_.read_file("/proc/cpuinfo", std::size_t{8} << 20);
-    if (!cpuinfo) return fail(cpuinfo.error());
+    const auto& cpus = cpus_.value(host_.now(), [this] { return read_cpus(); });
+    if (!cpus) return fail(cpus.error());
     cim::Instance instance(class_);
     instance.set("Caption", "SCX Agent meta-information").set("Name", "scx");
     instance.set("MinActiveLogSeverityThreshold", "INFO");
     set_version(instance);
-    set_machine(instance, proc::parse_cpuinfo(*cpuinfo));
-    set_distribution(instance, proc::read_os_release(host_));
+    set_machine(instance, *cpus);
+    set_distribution(instance, release_.value(host_.now(), [this] { return proc::read_os_release(host_); }));
     emit(std::move(instance));
     return {};
   }
 
  private:
+  Result<proc::Cpuinfo> read_cpus() const {
+    // One block for each processor: large machines exceed the default limit.
+    const auto text = host_.read_file("/proc/cpuinfo", std::size_t{8} << 20);
+    if (!text) return fail(text.error());
+    return proc::parse_cpuinfo(*text);
+  }
+
   static void set_version(cim::Instance& instance) {
     const std::string_view date = kBuildDate;  // YYYY-MM-DD or empty
     instance
@@ -127,6 +138,8 @@ class Agent final : public Provider {
 
   const Host& host_;
   const cim::Class class_{kDecl};
+  proc::Cached<Result<proc::Cpuinfo>> cpus_{kSettingsLifetime};
+  proc::Cached<proc::OsRelease> release_{kSettingsLifetime};
 };
 
 }  // namespace

@@ -23,7 +23,9 @@ struct CallRecord {
   std::chrono::nanoseconds longest_duration{0};
   std::optional<Time> last_success;
   std::optional<Time> last_failure;
-  std::string last_error;  // stays when later calls succeed
+  std::string last_error;   // stays when later calls succeed
+  std::uint64_t hangs = 0;  // in a row: so often did its process have to be replaced
+  std::optional<Time> not_asked_until;
 };
 
 class CallRecords {
@@ -36,6 +38,8 @@ class CallRecords {
     ++record.calls;
     record.last_duration = duration;
     record.longest_duration = std::max(record.longest_duration, duration);
+    record.hangs = 0;
+    record.not_asked_until.reset();
     if (outcome) {
       record.last_success = ended;
       return;
@@ -43,6 +47,15 @@ class CallRecords {
     ++record.failures;
     record.last_failure = ended;
     record.last_error = outcome.error().what;
+  }
+
+  // A class that is not listed stays so.
+  void hung(std::string_view class_name, std::uint32_t times,
+            std::optional<CallRecord::Time> not_asked_until) {
+    const auto found = records_.find(class_name);
+    if (found == records_.end()) return;
+    found->second.hangs = times;
+    found->second.not_asked_until = not_asked_until;
   }
 
   const std::map<std::string, CallRecord, std::less<>>& all() const { return records_; }

@@ -12,6 +12,7 @@
 #include "providers/proc/constant_rows.h"
 #include "providers/proc/disks.h"
 #include "providers/proc/identity.h"
+#include "providers/proc/remove_by_name.h"
 #include "providers/proc/text.h"
 #include "providers/provider.h"
 #include "providers/registry.gen.h"
@@ -40,7 +41,9 @@ constexpr cim::Property kProperties[] = {
 };
 
 constexpr char kClassName[] = "SCX_DiskDrive";
-constexpr cim::ClassDecl kDecl{kClassName, &cim::kCimDiskDrive, "1.3.1", "A disk.", kProperties};
+constexpr cim::Method kMethods[] = {proc::kRemoveByName};
+constexpr cim::ClassDecl kDecl{kClassName,  &cim::kCimDiskDrive,     "1.3.1", "A disk.",
+                               kProperties, cim::Standing::concrete, kMethods};
 
 constexpr std::uint64_t kSectorBytes = 512;
 
@@ -56,6 +59,10 @@ class DiskDrive final : public Provider {
     const auto node = host_.system_name().node;
     for (const auto& disk : *disks) emit(instance(disk, node));
     return {};
+  }
+
+  Result<cim::Arguments> invoke(const cim::Invocation& call) override {
+    return proc::remove_by_name(*this, call);
   }
 
  private:

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/cim/schema.h"
+#include "providers/proc/cached.h"
 #include "providers/proc/constant_rows.h"
 #include "providers/proc/disks.h"
 #include "providers/proc/diskstats.h"
@@ -79,7 +80,7 @@ class DiskDriveStatistics final : public Provider {
   }
 
   Result<void> enumerate(const Emit& emit) override {
-    const auto disks = proc::list_disks(host_);
+    const auto& disks = disks_.value(host_.now(), [this] { return proc::list_disks(host_); });
     if (!disks) return fail(disks.error());
     if (disks->empty()) return {};
     proc::Traffic total;
@@ -140,6 +141,8 @@ class DiskDriveStatistics final : public Provider {
 
   const Host& host_;
   const cim::Class class_{kDecl};
+  proc::Cached<Result<std::vector<std::string>>> disks_{
+      proc::kSamplingInterval};  // as old as the figures may be
   proc::History<Disks> history_;
 };
 

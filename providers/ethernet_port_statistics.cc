@@ -3,12 +3,15 @@
 //
 // Source  /proc/net/dev, of the interfaces that /sys/class/net calls Ethernet.
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/cim/schema.h"
+#include "providers/proc/cached.h"
 #include "providers/proc/constant_rows.h"
 #include "providers/proc/interfaces.h"
 #include "providers/provider.h"
@@ -33,6 +36,9 @@ constexpr cim::Property kProperties[] = {
 constexpr cim::ClassDecl kDecl{"SCX_EthernetPortStatistics", &cim::kCimEthernetPortStatistics, "1.4.4",
                                "What has passed an Ethernet interface.", kProperties};
 
+// Which interfaces are Ethernet takes a file for each. One that is gone has no counters and is left out at once.
+constexpr std::chrono::seconds kNamesLifetime{15};
+
 class EthernetPortStatistics final : public Provider {
  public:
   explicit EthernetPortStatistics(const Host& host) : host_(host) {}
@@ -40,7 +46,7 @@ class EthernetPortStatistics final : public Provider {
   const cim::Class& cim_class() const override { return class_; }
 
   Result<void> enumerate(const Emit& emit) override {
-    const auto names = proc::list_ethernet(host_);
+    const auto& names = names_.value(host_.now(), [this] { return proc::list_ethernet(host_); });
     if (!names) return fail(names.error());
     if (names->empty()) return {};
     const auto text = host_.read_file("/proc/net/dev");
@@ -70,6 +76,7 @@ class EthernetPortStatistics final : public Provider {
 
   const Host& host_;
   const cim::Class class_{kDecl};
+  proc::Cached<Result<std::vector<std::string>>> names_{kNamesLifetime};
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "providers/proc/constant_rows.h"
 #include "providers/proc/identity.h"
 #include "providers/proc/mounts.h"
+#include "providers/proc/remove_by_name.h"
 #include "providers/proc/space.h"
 #include "providers/provider.h"
 #include "providers/registry.gen.h"
@@ -35,8 +36,10 @@ constexpr cim::Property kProperties[] = {
 };
 
 constexpr char kClassName[] = "SCX_FileSystem";
-constexpr cim::ClassDecl kDecl{kClassName, &cim::kCimFileSystem, "1.4.5", "A mounted file system on a disk.",
-                               kProperties};
+constexpr cim::Method kMethods[] = {proc::kRemoveByName};
+constexpr cim::ClassDecl kDecl{
+    kClassName,  &cim::kCimFileSystem,    "1.4.5", "A mounted file system on a disk.",
+    kProperties, cim::Standing::concrete, kMethods};
 
 constexpr std::uint64_t kPersistent = 2;  // CIM_FileSystem.PersistenceType
 
@@ -56,6 +59,10 @@ class FileSystem final : public Provider {
     const auto node = host_.system_name().node;
     for (const auto& [mount, usage] : *usages) emit(instance(mount, usage, node));
     return {};
+  }
+
+  Result<cim::Arguments> invoke(const cim::Invocation& call) override {
+    return proc::remove_by_name(*this, call);
   }
 
  private:

@@ -11,11 +11,48 @@
 namespace muster {
 namespace {
 
+using cim::Direction;
+using cim::Need;
+using cim::Type;
+
+// Carried out by agent/executor, as the caller.
+constexpr cim::Parameter kElevation{"elevationType", Type::string, Direction::in, Need::optional,
+                                    "empty: the account reads what its groups let it"};
+constexpr cim::Parameter kFileName{"filename", Type::string, Direction::in, Need::required, "a whole path"};
+constexpr cim::Parameter kQid{"qid", Type::string, Direction::in, Need::required,
+                              "whose position this is: every account has one for each file and qid"};
+constexpr cim::Parameter kMatchParameters[] = {
+    kFileName,
+    {"regexps", Type::string, Direction::in, Need::required, "expressions in the syntax of RE2",
+     cim::Shape::array},
+    kQid,
+    {"rows", Type::string, Direction::out, Need::optional,
+     "InvalidRegexp;NUMBERS of those that cannot be used, NUMBERS;LINE for each line with the expressions "
+     "that it "
+     "matches, MoreRowsAvailable;true at the end when the rest is for the next call",
+     cim::Shape::array},
+    kElevation,
+};
+constexpr cim::Parameter kResetParameters[] = {
+    kFileName,
+    kQid,
+    {"resetOnRead", Type::boolean, Direction::in, Need::optional,
+     "TRUE: the next call passes over what there is then; else over what there is now"},
+    kElevation,
+};
+constexpr cim::Method kMethods[] = {
+    {"GetMatchedRows", Type::uint32, kMatchParameters,
+     "the number of rows; the first call of a qid has none"},
+    {"ResetStateFile", Type::uint32, kResetParameters, "0"},
+};
+
 constexpr cim::ClassDecl kDecl{"SCX_LogFile",
                                &cim::kCimLogicalFile,
                                "1.3.0",
                                "A log file, to be asked for the lines that are new. It has no instances.",
-                               {}};
+                               {},
+                               cim::Standing::concrete,
+                               kMethods};
 
 class LogFile final : public Provider {
  public:

@@ -35,8 +35,66 @@ constexpr cim::Property kProperties[] = {
     {"SystemUpTime", Type::uint64, Role::value, Unit::seconds, "/proc/uptime"},
 };
 
-constexpr cim::ClassDecl kDecl{"SCX_OperatingSystem", &cim::kCimOperatingSystem, "1.3.7",
-                               "The operating system, its limits and how far they are used.", kProperties};
+// Carried out by agent/executor, as the caller.
+using cim::Direction;
+using cim::Need;
+constexpr cim::Parameter kReturnCode{
+    "ReturnCode", Type::sint32, Direction::out, Need::optional,
+    "exit status; 128 and the number of the signal that ended it; -1 when its "
+    "time was over"};
+constexpr cim::Parameter kStdOut{"StdOut", Type::string, Direction::out, Need::optional,
+                                 "what it wrote; both together are cut after 60 KiB"};
+constexpr cim::Parameter kStdErr{"StdErr", Type::string, Direction::out, Need::optional,
+                                 "the same, and what the agent has to say"};
+constexpr cim::Parameter kTimeout{"timeout", Type::uint32, Direction::in, Need::optional,
+                                  "seconds; 0: as long as the operation may take"};
+constexpr cim::Parameter kElevation{"ElevationType", Type::string, Direction::in, Need::optional,
+                                    "empty, or sudo"};
+constexpr cim::Parameter kEncoded{"b64encoded", Type::boolean, Direction::in, Need::optional,
+                                  "whether the text to run is in base64"};
+
+constexpr cim::Parameter kCommandParameters[] = {
+    {"Command", Type::string, Direction::in, Need::required,
+     "a program and its arguments; no shell sees them"},
+    kReturnCode,
+    kStdOut,
+    kStdErr,
+    kTimeout,
+    kElevation,
+};
+constexpr cim::Parameter kShellParameters[] = {
+    {"Command", Type::string, Direction::in, Need::required, "for /bin/sh -c"},
+    kReturnCode,
+    kStdOut,
+    kStdErr,
+    kTimeout,
+    kElevation,
+    kEncoded,
+};
+constexpr cim::Parameter kScriptParameters[] = {
+    {"Script", Type::string, Direction::in, Need::required, "its text; without #! it is for /bin/sh"},
+    {"Arguments", Type::string, Direction::in, Need::optional, "split like a command"},
+    kReturnCode,
+    kStdOut,
+    kStdErr,
+    kTimeout,
+    kElevation,
+    kEncoded,
+};
+constexpr char kWellDone[] = "TRUE when the exit status is 0";
+constexpr cim::Method kMethods[] = {
+    {"ExecuteCommand", Type::boolean, kCommandParameters, kWellDone},
+    {"ExecuteShellCommand", Type::boolean, kShellParameters, kWellDone},
+    {"ExecuteScript", Type::boolean, kScriptParameters, kWellDone},
+};
+
+constexpr cim::ClassDecl kDecl{"SCX_OperatingSystem",
+                               &cim::kCimOperatingSystem,
+                               "1.3.7",
+                               "The operating system, its limits and how far they are used.",
+                               kProperties,
+                               cim::Standing::concrete,
+                               kMethods};
 
 // Values of CIM_EnabledLogicalElement and CIM_OperatingSystem.
 constexpr std::uint64_t kNotApplicable = 5;

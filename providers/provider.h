@@ -18,6 +18,7 @@
 #include "core/base/error.h"
 #include "core/base/host.h"
 #include "core/cim/instance.h"
+#include "core/cim/invocation.h"
 #include "core/cim/selection.h"
 
 namespace muster {
@@ -49,6 +50,12 @@ class Provider {
     return enumerate([&](cim::Instance instance) {
       if (cim::selects(keys, instance)) emit(std::move(instance));
     });
+  }
+
+  // One of the methods of its class that only read, with arguments that fit the declaration. A call whose answer
+  // was lost is made again. Methods that act for their caller are the agent's business: agent/executor.
+  virtual Result<cim::Arguments> invoke(const cim::Invocation& call) {
+    return fail(Errc::unsupported, call.class_name + ": " + call.method + " is not offered here");
   }
 
   // Rates need two readings. A provider that reports them says how often it wants sample() called;

@@ -29,6 +29,10 @@ constexpr cim::Property kProperties[] = {
     {"LastSuccess", Type::datetime, Role::value, Unit::none, "end of the last request that succeeded"},
     {"LastFailure", Type::datetime, Role::value, Unit::none, "end of the last request that failed"},
     {"LastError", Type::string, Role::value, Unit::none, "what went wrong then; stays until it is replaced"},
+    {"Hangs", Type::uint32, Role::value, Unit::none,
+     "times in a row that it hung and its process was replaced; 0 once it has answered"},
+    {"NotAskedUntil", Type::datetime, Role::value, Unit::none,
+     "because it hung; null when it is asked as usual"},
 };
 
 constexpr cim::ClassDecl kDecl{"Muster_Provider", &cim::kCimStatisticalInformation, "1.0.0",
@@ -53,6 +57,8 @@ class ProviderCalls final : public Provider {
   cim::Instance instance(const std::string& name, const CallRecord& record) const {
     cim::Instance row(class_);
     row.set("Name", name).set("Calls", record.calls).set("Failures", record.failures);
+    row.set("Hangs", record.hangs);
+    if (record.not_asked_until) row.set("NotAskedUntil", proc::wire_time(*record.not_asked_until));
     if (record.calls == 0) return row;
     row.set("LastDuration", milliseconds(record.last_duration));
     row.set("LongestDuration", milliseconds(record.longest_duration));

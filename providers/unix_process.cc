@@ -22,6 +22,7 @@
 #include "providers/proc/process_list.h"
 #include "providers/proc/process_stat.h"
 #include "providers/proc/text.h"
+#include "providers/proc/top_table.h"
 #include "providers/proc/wire_time.h"
 #include "providers/provider.h"
 #include "providers/registry.gen.h"
@@ -42,7 +43,17 @@ constexpr cim::Property kProperties[] = {
 };
 
 constexpr char kClassName[] = "SCX_UnixProcess";
-constexpr cim::ClassDecl kDecl{kClassName, &cim::kCimUnixProcess, "1.3.0", "A process.", kProperties};
+constexpr cim::Parameter kTopParameters[] = {
+    {"resource", Type::string, cim::Direction::in, cim::Need::required,
+     "CPUTime, or a property of the class that is a number"},
+    {"count", Type::uint16, cim::Direction::in, cim::Need::required, "how many processes"},
+    {"elevationType", Type::string, cim::Direction::in, cim::Need::optional, "changes nothing"},
+};
+constexpr cim::Method kMethods[] = {
+    {"TopResourceConsumers", Type::string, kTopParameters, "a table of the processes that use most of it"}};
+
+constexpr cim::ClassDecl kDecl{kClassName,  &cim::kCimUnixProcess,   "1.3.0", "A process.",
+                               kProperties, cim::Standing::concrete, kMethods};
 
 constexpr std::size_t kProcessFileLimit = 4096;  // stat and status are far shorter
 constexpr std::size_t kCommandLineLimit = std::size_t{8} * 1024;
@@ -69,6 +80,12 @@ std::uint64_t not_negative(std::int64_t value) {
   return value > 0 ? static_cast<std::uint64_t>(value) : 0;
 }
 
+bool is_counted(const cim::Property& property) {
+  if (property.shape == cim::Shape::array) return false;
+  return property.type == Type::uint8 || property.type == Type::uint16 || property.type == Type::uint32 ||
+         property.type == Type::uint64;
+}
+
 class UnixProcess final : public Provider {
  public:
   explicit UnixProcess(const Host& host)
@@ -83,7 +100,7 @@ class UnixProcess final : public Provider {
     std::vector<proc::ProcessTicks> processes;
     processes.reserve(pids->size());
     for (const auto pid : *pids) {
-      const auto text = read(pid, "/stat", kProcessFileLimit);
+      const auto text = host_.read_process_file(pid, "stat", kProcessFileLimit);
       if (!text) continue;
       if (const auto stat = proc::parse_process_stat(*text)) {
         processes.push_back({pid, stat->start_ticks, stat->ticks()});
@@ -101,6 +118,30 @@ class UnixProcess final : public Provider {
       if (auto row = instance(pid, *common)) emit(std::move(*row));
     }
     return {};
+  }
+
+  // The method's one resource that is no property of this class: what PercentBusyTime tells.
+  static constexpr std::string_view kCpuTime = "CPUTime";
+
+  Result<cim::Arguments> invoke(const cim::Invocation& call) override {
+    const std::string resource = cim::text_of(call.arguments, "resource");
+    const auto property = class_.index_of(cim::same_name(resource, kCpuTime) ? "PercentBusyTime" : resource);
+    if (!property || !is_counted(class_.properties()[*property])) {
+      return fail(Errc::malformed,
+                  "resource: " + resource + " is neither CPUTime nor a number of this class");
+    }
+    std::vector<proc::Consumer> consumers;
+    const auto asked = enumerate([&](const cim::Instance& each) {
+      const auto* used = std::get_if<std::uint64_t>(&each.values()[*property]);
+      if (used == nullptr) return;
+      consumers.push_back(
+          {cim::scalar_text(each.value("Handle")), cim::scalar_text(each.value("Name")), *used});
+    });
+    if (!asked) return fail(asked.error());
+    const auto count = cim::number_of(call.arguments, "count");
+    return cim::Arguments{
+        {std::string(cim::kReturnValue),
+         {proc::top_table(resource, std::move(consumers), static_cast<std::size_t>(count))}}};
   }
 
   Result<void> find(const std::vector<cim::Selector>& keys, const Emit& emit) override {
@@ -139,28 +180,34 @@ class UnixProcess final : public Provider {
                   std::move(blank)};
   }
 
-  Result<std::string> read(std::uint32_t pid, std::string_view file, std::size_t limit) const {
-    return host_.read_start(std::string("/proc/").append(std::to_string(pid)).append(file), limit);
-  }
-
   std::optional<cim::Instance> instance(std::uint32_t pid, const Common& common) const {
-    const auto stat_text = read(pid, "/stat", kProcessFileLimit);
-    if (!stat_text) return std::nullopt;
-    const auto stat = proc::parse_process_stat(*stat_text);
-    const auto status = read(pid, "/status", kProcessFileLimit);
-    if (!stat || !status) return std::nullopt;
-    const auto user = proc::number_of(*status, "Uid:");
-    if (!user || proc::number_of(*status, "Tgid:") != pid) return std::nullopt;  // threads can be opened, too
+    const auto text = host_.read_process_file(pid, "stat", kProcessFileLimit);
+    if (!text) return std::nullopt;
+    const auto stat = proc::parse_process_stat(*text);
+    if (!stat) return std::nullopt;
     cim::Instance row = common.blank;
+    if (!set_owner(row, pid, *stat)) return std::nullopt;
     set_identity(row, pid, *stat);
-    row.set("RealUserID", *user);
-    if (const auto cmdline = read(pid, "/cmdline", kCommandLineLimit); cmdline && !cmdline->empty()) {
-      row.set("Parameters", proc::parse_arguments(*cmdline));
-    }
     set_figures(row, *stat);
     row.set("CreationDate", proc::wire_time(common.boot + since_boot(stat->start_ticks)));
     row.set("PercentBusyTime", busy_time_.percent(common.now, {pid, stat->start_ticks, stat->ticks()}));
     return row;
+  }
+
+  // Whose it is and what it was called with; false for what is no process, or is none any more.
+  bool set_owner(cim::Instance& row, std::uint32_t pid, const proc::ProcessStat& stat) const {
+    if (stat.is_kernel_thread()) {
+      row.set("RealUserID", std::uint64_t{0});
+      return true;
+    }
+    const auto status = host_.read_process_file(pid, "status", kProcessFileLimit);
+    if (!status) return false;
+    const auto user = proc::number_of(*status, "Uid:");
+    if (!user || proc::number_of(*status, "Tgid:") != pid) return false;  // threads can be opened, too
+    row.set("RealUserID", *user);
+    const auto cmdline = host_.read_process_file(pid, "cmdline", kCommandLineLimit);
+    if (cmdline && !cmdline->empty()) row.set("Parameters", proc::parse_arguments(*cmdline));
+    return true;
   }
 
   static void set_identity(cim::Instance& row, std::uint32_t pid, const proc::ProcessStat& stat) {

@@ -77,7 +77,7 @@ class UnixProcessStatistics final : public Provider {
     std::vector<proc::ProcessUse> processes;
     processes.reserve(pids->size());
     for (const auto pid : *pids) {
-      const auto text = read(pid, "/stat");
+      const auto text = host_.read_process_file(pid, "stat", kProcessFileLimit);
       if (!text) continue;
       if (const auto stat = proc::parse_process_stat(*text)) processes.push_back(proc::use_of(pid, *stat));
     }
@@ -128,37 +128,34 @@ class UnixProcessStatistics final : public Provider {
     return Common{host_.now(), memory->total, std::move(blank)};
   }
 
-  Result<std::string> read(std::uint32_t pid, std::string_view file) const {
-    return host_.read_start(std::string("/proc/").append(std::to_string(pid)).append(file),
-                            kProcessFileLimit);
-  }
-
   std::optional<cim::Instance> instance(std::uint32_t pid, const Common& common) const {
-    const auto stat_text = read(pid, "/stat");
-    if (!stat_text) return std::nullopt;
-    const auto stat = proc::parse_process_stat(*stat_text);
-    const auto status = read(pid, "/status");
-    if (!stat || !status) return std::nullopt;
-    if (proc::number_of(*status, "Tgid:") != pid) return std::nullopt;  // threads can be opened, too
+    const auto text = host_.read_process_file(pid, "stat", kProcessFileLimit);
+    if (!text) return std::nullopt;
+    const auto stat = proc::parse_process_stat(*text);
+    if (!stat) return std::nullopt;
     cim::Instance row = common.blank;
+    if (!stat->is_kernel_thread() && !set_sizes(row, pid)) return std::nullopt;
     row.set("Name", std::string(stat->name)).set("Handle", std::to_string(pid));
     row.set("CpuTimeDeadChildren", stat->children_user_ticks);
     row.set("SystemTimeDeadChildren", stat->children_system_ticks);
-    set_memory(row, *stat, *status, common.memory_kilobytes);
+    const auto resident = stat->resident_pages * static_cast<std::uint64_t>(host_.page_bytes()) / 1024;
+    row.set("UsedMemory", resident)
+        .set("PercentUsedMemory", proc::percent(resident, common.memory_kilobytes));
     set_rates(row, looks_.growth(common.now, proc::use_of(pid, *stat)));
     return row;
   }
 
-  void set_memory(cim::Instance& row, const proc::ProcessStat& stat, std::string_view status,
-                  std::uint64_t memory_kilobytes) const {
+  // What the kernel tells of its address space; false for what is no process, or is none any more.
+  bool set_sizes(cim::Instance& row, std::uint32_t pid) const {
+    const auto status = host_.read_process_file(pid, "status", kProcessFileLimit);
+    if (!status || proc::number_of(*status, "Tgid:") != pid) return false;  // threads can be opened, too
     for (const auto& size : kSizes) {
-      if (const auto kilobytes = proc::number_of(status, size.key)) row.set(size.property, *kilobytes);
+      if (const auto kilobytes = proc::number_of(*status, size.key)) row.set(size.property, *kilobytes);
     }
-    const auto file = proc::number_of(status, "RssFile:");
-    const auto shared = proc::number_of(status, "RssShmem:");
+    const auto file = proc::number_of(*status, "RssFile:");
+    const auto shared = proc::number_of(*status, "RssShmem:");
     if (file && shared) row.set("VirtualSharedMemory", *file + *shared);
-    const auto resident = stat.resident_pages * static_cast<std::uint64_t>(host_.page_bytes()) / 1024;
-    row.set("UsedMemory", resident).set("PercentUsedMemory", proc::percent(resident, memory_kilobytes));
+    return true;
   }
 
   void set_rates(cim::Instance& row, const proc::ProcessLooks::Growth& growth) const {

@@ -22,11 +22,13 @@ MAY_USE = {
 FENCED = {
     r"openssl/": ["core/tls"],
     r"boost/beast": ["core/http"],
+    r"zlib\.h": ["core/http"],
     r"libssh/": ["orchestrator/ssh"],
     r"pugixml": ["core/wsman"],
     r"stdsoap2|wsmanH|wsmanStub|gsoap": ["core/wsman"],
     r"security/": ["agent/auth"],
     r"SQLiteCpp|sqlite3": ["orchestrator/store"],
+    r"re2/": ["agent/executor"],
     r"yaml-cpp": ["orchestrator/inventory"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^">]+)[">]')

@@ -22,7 +22,8 @@ int sextet(char c) {
   return -1;
 }
 
-// Strict: whole quartets, padding only at the end. Empty on a breach.
+}  // namespace
+
 std::string decode_base64(std::string_view text) {
   if (text.empty() || text.size() % 4 != 0) return {};
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
@@ -44,6 +45,8 @@ std::string decode_base64(std::string_view text) {
   out.resize(out.size() - padding);
   return out;
 }
+
+namespace {
 
 bool control_character(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;

@@ -21,4 +21,7 @@ struct Credentials {
 
 Result<Credentials> parse_basic(std::string_view authorization);
 
+// Strict: whole quartets, padding only at the end. Empty on a breach.
+std::string decode_base64(std::string_view text);
+
 }  // namespace muster::auth

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Does PAM accept this user and password, and is the account usable now?
 //
-// Blocks for as long as the modules do (pam_unix waits 2 s after a wrong password) and runs whatever code
-// they bring, so it is called in a child process only: see pam_child.h.
+// Blocks for as long as the modules do (but not for PAM's own pause after a wrong password, which the monitor keeps
+// instead) and runs whatever code they bring, so it is called in a child process only: see pam_child.h.
 //
 // Errors  denied, always with the same text for the caller's peer; the reason goes to the journal alone.
 // Source  Linux-PAM: pam_authenticate(3), pam_acct_mgmt(3).

@@ -81,6 +81,7 @@ bool PamChild::finish() {
   // After its answer the child has nothing left to do; helpers that a module left behind go with it.
   kill_with_children(pid_);
   result_.reset();
+  answered_ = told;
   return told && answer == kYes;
 }
 

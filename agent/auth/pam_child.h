@@ -42,6 +42,8 @@ class PamChild {
   // Call when fd() is readable or the deadline has passed: kills what is left and gives the verdict. Anything but
   // the child's explicit "yes" is no. The process is the caller's to reap.
   bool finish();
+  // After finish(): whether the child has said either. One that was killed or crashed has not.
+  bool answered() const { return answered_; }
 
  private:
   PamChild() = default;
@@ -50,6 +52,7 @@ class PamChild {
   std::uint64_t id_ = 0;
   std::string user_;
   std::chrono::steady_clock::time_point started_;
+  bool answered_ = false;
 };
 
 }  // namespace muster::auth

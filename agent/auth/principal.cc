@@ -11,17 +11,21 @@ constexpr std::string_view kRefused = "refused";
 
 std::optional<Principal> Principal::from_certificate(const http::Peer& peer) {
   if (!peer.certificate) return std::nullopt;
-  return Principal("certificate:" + peer.certificate->sha256(), "certificate " + peer.certificate->subject());
+  const std::string fingerprint = peer.certificate->sha256();
+  return Principal("certificate:" + fingerprint,
+                   {ipc::Caller::Kind::certificate, fingerprint, peer.certificate->subject(), {}});
 }
 
 std::optional<Principal> Principal::from_monitor(const ipc::Frame& authenticated) {
-  if (authenticated.tag != ipc::Tag::authenticated || authenticated.fields.size() != 2) return std::nullopt;
+  if (authenticated.tag != ipc::Tag::authenticated || authenticated.fields.size() != 3) return std::nullopt;
   if (authenticated.fields[0] != kAccepted || authenticated.fields[1].empty()) return std::nullopt;
-  return Principal("user:" + authenticated.fields[1], "user " + authenticated.fields[1]);
+  const std::string& user = authenticated.fields[1];
+  return Principal("user:" + user, {ipc::Caller::Kind::user, user, authenticated.fields[2], {}});
 }
 
-ipc::Frame authentication_answer(std::uint64_t id, bool accepted, const std::string& user) {
-  return {ipc::Tag::authenticated, id, {std::string(accepted ? kAccepted : kRefused), user}};
+ipc::Frame authentication_answer(std::uint64_t id, bool accepted, const std::string& user,
+                                 const std::string& ticket) {
+  return {ipc::Tag::authenticated, id, {std::string(accepted ? kAccepted : kRefused), user, ticket}};
 }
 
 }  // namespace muster::auth

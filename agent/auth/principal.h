@@ -3,11 +3,13 @@
 // so a handler that takes a Principal cannot run for anybody else.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "agent/ipc/frame.h"
+#include "agent/ipc/run_order.h"
 #include "core/http/message.h"
 
 namespace muster::auth {
@@ -23,14 +25,22 @@ class Principal {
   const std::string& key() const { return key_; }
   // For people: "user monitor" or "certificate CN=ms1".
   const std::string& words() const { return words_; }
+  // For the monitor, when it is to act for this caller; the source address is the request's to add.
+  const std::shared_ptr<const ipc::Caller>& caller() const { return caller_; }
 
  private:
-  Principal(std::string key, std::string words) : key_(std::move(key)), words_(std::move(words)) {}
+  Principal(std::string key, ipc::Caller caller)
+      : key_(std::move(key)),
+        words_(ipc::words_of(caller)),
+        caller_(std::make_shared<const ipc::Caller>(std::move(caller))) {}
   std::string key_;
   std::string words_;
+  std::shared_ptr<const ipc::Caller> caller_;  // every request copies its principal
 };
 
-// The monitor's answer, made in one place so that both ends agree on it.
-ipc::Frame authentication_answer(std::uint64_t id, bool accepted, const std::string& user);
+// The monitor's answer, made in one place so that both ends agree on it. The ticket is what lets the monitor know
+// its own word again when it is asked to act for the user (agent/monitor/tickets.h).
+ipc::Frame authentication_answer(std::uint64_t id, bool accepted, const std::string& user,
+                                 const std::string& ticket = {});
 
 }  // namespace muster::auth

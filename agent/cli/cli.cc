@@ -19,6 +19,7 @@ constexpr char kFooter[] =
     "  muster-agent serve --daemon            run in the background, on hosts without systemd\n"
     "  muster-agent status                    is it running, and with which certificate\n"
     "  muster-agent cert show                 the active certificate\n"
+    "  muster-agent audit verify              is the log of what was done for callers unbroken\n"
     "\n"
     "EXIT STATUS\n"
     "  0 all well, 1 failed, 2 wrong usage, 3 the agent is not running (status)\n"
@@ -26,7 +27,8 @@ constexpr char kFooter[] =
     "FILES\n"
     "  /etc/muster/agent.toml                 configuration\n"
     "  /etc/muster/tls/agent.key              private key (root only)\n"
-    "  /etc/muster/tls/agent.pem              link to the active certificate\n";
+    "  /etc/muster/tls/agent.pem              link to the active certificate\n"
+    "  /var/lib/muster-agent/audit.log        what was done for callers, and what was refused\n";
 
 int complain(const Error& error) {
   std::fprintf(stderr, "muster-agent: %s\n", error.what.c_str());
@@ -68,6 +70,7 @@ int run_command_line(int count, char** words) {
   add_serve(root, options, chosen);
   add_cert(root, options, chosen);
   add_status(root, options, chosen);
+  add_audit(root, options, chosen);
   root.add_subcommand("version", "Print the version")->callback([&] {
     chosen = []() -> Result<int> {
       std::printf("muster-agent %s\n", kVersion);

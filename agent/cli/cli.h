@@ -27,6 +27,7 @@ using Action = std::function<Result<int>()>;
 void add_serve(CLI::App& root, const Options& options, Action& chosen);
 void add_cert(CLI::App& root, Options& options, Action& chosen);
 void add_status(CLI::App& root, const Options& options, Action& chosen);
+void add_audit(CLI::App& root, const Options& options, Action& chosen);
 
 int run_command_line(int count, char** words);
 

@@ -18,6 +18,7 @@
 #include "agent/config.h"
 #include "agent/monitor/monitor.h"
 #include "agent/monitor/notify.h"
+#include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
 #include "core/base/log.h"
 
@@ -46,10 +47,11 @@ Result<Fd> take_lock(const Config& config) {
 }
 
 // The child goes on as the daemon, with the log file as its output from the start; the parent waits until it serves,
-// or shows what the log says of why it does not.
+// or shows what the log says of why it does not. Neither keeps what the caller has open: a lock, say.
 class Background {
  public:
   Result<void> detach() {
+    if (auto closed = sandbox::close_all_but({}); !closed) return closed;
     Fd log(::open(kLogFile, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
     const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!log || !null) return fail(errno_error(log ? "/dev/null" : kLogFile));
@@ -92,9 +94,13 @@ class Background {
 };
 
 Result<int> serve(const Options& options, bool daemon) {
-  auto config = load_config(options.config);
+  const auto read = [options] {
+    auto config = load_config(options.config);
+    if (config && !options.tls_folder.empty()) config->tls_folder = options.tls_folder;
+    return config;
+  };
+  const auto config = read();
   if (!config) return fail(config.error());
-  if (!options.tls_folder.empty()) config->tls_folder = options.tls_folder;
   log::threshold(config->log_level);
   Background background;
   if (daemon) {
@@ -103,7 +109,7 @@ Result<int> serve(const Options& options, bool daemon) {
   ::mallopt(M_MXFAST, 0);  // freed memory is joined at once: fewer gaps stay, and no sweep at each request
   const auto lock = take_lock(*config);
   if (!lock) return fail(lock.error());
-  const auto done = run_monitor(*config, [&] {
+  const auto done = run_monitor(*config, read, [&] {
     if (daemon) background.serving();
     notify_systemd("READY=1");
     log::notice("monitor", "ready on port " + std::to_string(config->port));

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/front/front.h"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
 #include <malloc.h>
 
 #include "agent/front/gate.h"
+#include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
 #include "agent/sandbox/breach.h"
 #include "agent/sandbox/code_pages.h"
 #include "agent/sandbox/confine.h"
+#include "agent/settings.h"
 #include "core/base/log.h"
 #include "core/base/version.gen.h"
 #include "core/http/server.h"
@@ -47,22 +50,34 @@ http::Limits limits_of(const Config& config) {
   http::Limits limits;
   limits.connections = config.connections;
   limits.connections_per_source = config.connections_per_source;
+  limits.connections_reserved = std::min(config.connections_reserved, config.connections / 2);
+  limits.early_drop = config.early_drop;
+  limits.penalties = penalty_rules(config);
   return limits;
+}
+
+Gate::Basic basic_of(const Config& config) {
+  return config.basic ? Gate::Basic::offered : Gate::Basic::off;
 }
 
 // The parts of the front, in the order of their dependence on each other.
 class Front {
  public:
   explicit Front(FrontSetup& setup)
-      : monitor_(loop_, std::move(setup.monitor),
-                 {[this](Fd fresh) { providers_.connect(std::move(fresh)); },
-                  [this](std::string key, std::string bundle) {
-                    change_identity(std::move(key), std::move(bundle));
-                  },
-                  [this] { loop_.stop(); }}),
-        providers_(loop_, setup.classes, [this] { monitor_.say_stuck(); }),
+      : config_(setup.config),
+        monitor_(
+            loop_, std::move(setup.monitor),
+            {[this](Fd fresh) { providers_.connect(std::move(fresh)); },
+             [this](std::string key, std::string bundle) {
+               change_identity(std::move(key), std::move(bundle));
+             },
+             [this] { loop_.stop(); }, [this](const ipc::Frame& settings) { change_settings(settings); }}),
+        activity_(setup.activity),
+        providers_(loop_, setup.classes, setup.activity, setup.config.provider,
+                   [this] { monitor_.say_stuck(); }),
+        methods_(loop_, monitor_, providers_),
         service_(providers_, service_identity(setup.config)),
-        gate_(service_, monitor_, setup.config.basic ? Gate::Basic::offered : Gate::Basic::off) {
+        gate_(service_, monitor_, basic_of(setup.config), &methods_) {
     providers_.connect(std::move(setup.providers));
   }
 
@@ -79,7 +94,11 @@ class Front {
     if (!server) return fail(server.error());
     server_ = std::move(*server);
     subscriptions_.push_back(loop_.on_signal(SIGTERM, [this] { drain(); }));
-    subscriptions_.push_back(loop_.every(1s, [this] { service_.expire(); }));
+    subscriptions_.push_back(loop_.every(1s, [this] {
+      service_.expire();
+      const auto sofar = server_->statistics();
+      activity_.front_work(sofar.accepted + sofar.requests);
+    }));
     subscriptions_.push_back(loop_.every(kTidy, [] {
       ::malloc_trim(0);
       sandbox::release_code_pages();
@@ -109,9 +128,21 @@ class Front {
     log::notice("front", "new connections get certificate " + identity->chain.front().serial());
   }
 
+  void change_settings(const ipc::Frame& settings) {
+    if (auto taken = take_settings(settings, config_); !taken) return log::error("front", taken.error());
+    log::threshold(config_.log_level);
+    server_->follow(limits_of(config_));
+    gate_.basic(basic_of(config_));
+    service_.identify_as(service_identity(config_));
+    providers_.patience(config_.provider);
+  }
+
+  Config config_;
   http::Loop loop_;
   MonitorClient monitor_;
+  const ipc::Activity& activity_;
   ProviderClient providers_;
+  MethodClient methods_;
   wsman::Service service_;
   Gate gate_;
   std::unique_ptr<http::Server> server_;

@@ -9,6 +9,7 @@
 
 #include "agent/cert_files.h"
 #include "agent/config.h"
+#include "agent/ipc/activity.h"
 #include "agent/ipc/channel.h"
 #include "core/base/fd.h"
 #include "core/cim/class.h"
@@ -22,6 +23,7 @@ struct FrontSetup {
   Fd monitor;
   Fd providers;
   std::vector<const cim::Class*> classes;
+  const ipc::Activity& activity;
 };
 
 // Serves until the monitor is gone or asks for the end (SIGTERM).

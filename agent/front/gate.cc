@@ -11,8 +11,13 @@ namespace muster::agent {
 namespace {
 
 bool is_our_path(std::string_view target) {
-  target = target.substr(0, target.find('?'));
-  return target == "/wsman" || target == "/wsman/";
+  const auto path = http::path_of(target);
+  return path == "/wsman" || path == "/wsman/";
+}
+
+// No credentials are asked for there, and none are looked at.
+bool is_anonymous_path(std::string_view target) {
+  return http::path_of(target) == "/wsman-anon/identify";
 }
 
 http::Response plain(int status) {
@@ -41,8 +46,14 @@ wsman::Message message_of(const http::Request& request) {
   return {text_of(request.head, "Content-Type"), text_of(request.head, "SOAPAction"), request.body};
 }
 
+// Nothing is inflated for a stranger.
+bool may_be_anonymous(const http::Head& head) {
+  return head.field("Content-Encoding") == nullptr;
+}
+
 bool wants_anonymous_identify(const http::Head& head) {
-  return ::strcasecmp(text_of(head, "WSMANIDENTIFY").c_str(), "unauthenticated") == 0;
+  return ::strcasecmp(text_of(head, "WSMANIDENTIFY").c_str(), "unauthenticated") == 0 &&
+         may_be_anonymous(head);
 }
 
 std::ptrdiff_t count_of(const http::Head& head, const char* name) {
@@ -59,23 +70,33 @@ http::Response Gate::refusal() const {
   return response;
 }
 
-http::Serve Gate::serve_as(const auth::Principal& principal) {
-  return [this, key = principal.key()](const http::Request& request, const http::Respond& respond) {
-    service_.handle(key, message_of(request),
-                    [respond](wsman::Reply reply) { respond(to_http(std::move(reply))); });
-  };
+http::Serve Gate::serve_as(const auth::Principal& principal, const http::Peer& peer) {
+  return
+      [this, principal, source = peer.address](const http::Request& request, const http::Respond& respond) {
+        service_.handle(
+            principal.key(), message_of(request),
+            [respond](wsman::Reply reply) { respond(to_http(std::move(reply))); },
+            methods_ == nullptr ? nullptr : methods_->methods_of(principal, source));
+      };
+}
+
+http::ServeStranger Gate::serve_stranger(http::Response instead) {
+  return {[this, instead = std::move(instead)](const http::Request& request, const http::Respond& respond) {
+    auto reply = service_.identify_anonymous(message_of(request));
+    respond(reply.status == 401 ? instead : to_http(std::move(reply)));
+  }};
 }
 
 void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decide decide) {
-  if (!is_our_path(head.target)) return decide(plain(404));
+  const bool anonymous = is_anonymous_path(head.target);
+  if (!anonymous && !is_our_path(head.target)) return decide(plain(404));
   if (head.method != "POST") return decide(plain(405));
-  if (const auto principal = certificates_.principal_of(peer)) return decide(serve_as(*principal));
+  if (anonymous && !may_be_anonymous(head)) return decide(plain(415));
+  if (anonymous) return decide(serve_stranger(plain(403)));
+  if (const auto principal = certificates_.principal_of(peer)) return decide(serve_as(*principal, peer));
   const auto* authorization = head.field("Authorization");
   if (authorization == nullptr && wants_anonymous_identify(head)) {
-    return decide(http::Serve([this](const http::Request& request, const http::Respond& respond) {
-      auto reply = service_.identify_anonymous(message_of(request));
-      respond(reply.status == 401 ? refusal() : to_http(std::move(reply)));
-    }));
+    return decide(serve_stranger(refusal()));
   }
   if (authorization == nullptr || basic_ == Basic::off || count_of(head, "Authorization") != 1) {
     return decide(refusal());
@@ -83,9 +104,9 @@ void Gate::authorise(const http::Head& head, const http::Peer& peer, http::Decid
   const auto credentials = auth::parse_basic(*authorization);
   if (!credentials) return decide(refusal());
   monitor_.authenticate(*credentials, peer.address,
-                        [this, decide = std::move(decide)](const auto& principal) {
+                        [this, peer, decide = std::move(decide)](const auto& principal) {
                           if (principal) {
-                            decide(serve_as(*principal));
+                            decide(serve_as(*principal, peer));
                           } else {
                             decide(refusal());
                           }

@@ -3,9 +3,23 @@
 
 #include <utility>
 
+#include "agent/host/rows_writer.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
+
+namespace {
+
+// Tag::done of the monitor. It has one word more than the codes of errors, for what only a client is told.
+wsman::Fault refusal_of(const ipc::Frame& done) {
+  if (done.fields.size() == 2 && done.fields[0] == kTooMany) {
+    return {wsman::FaultCode::quota_limit, done.fields[1]};
+  }
+  const auto outcome = outcome_of(done);
+  return outcome ? wsman::Fault{} : wsman::to_fault(outcome.error());
+}
+
+}  // namespace
 
 MonitorClient::MonitorClient(http::Loop& loop, Fd socket, Events events)
     : loop_(loop),
@@ -38,6 +52,27 @@ void MonitorClient::authenticate(const auth::Credentials& credentials, const std
   waiting_.emplace(id, std::move(answer));
 }
 
+void MonitorClient::run(const ipc::RunOrder& order, std::function<void(RunAnswer)> answer) {
+  const std::uint64_t id = next_id_++;
+  RowsWriter writer(
+      id, [this](const ipc::Frame& frame) { return send(frame); }, ipc::Tag::run);
+  for (const auto& row : ipc::run_rows(order)) writer.add(row);
+  if (const auto sent = writer.finish({}); !sent) {
+    log::error("front", sent.error());
+    return answer(wsman::to_fault(sent.error()));
+  }
+  ordered_.emplace(id, std::move(answer));
+}
+
+void MonitorClient::take_run_answer(ipc::Arrival arrival) {
+  const auto found = ordered_.find(arrival.frame.id);
+  if (found == ordered_.end()) return;
+  const auto answer = std::move(found->second);
+  ordered_.erase(found);
+  if (arrival.frame.tag == ipc::Tag::executor) return answer(std::move(arrival.descriptor));
+  answer(refusal_of(arrival.frame));
+}
+
 Result<void> MonitorClient::send(const ipc::Frame& frame) {
   auto sent = channel_.send(frame);
   if (!sent || !channel_.queued() || writable_) return sent;
@@ -63,9 +98,16 @@ void MonitorClient::arrived() {
 
 void MonitorClient::take(ipc::Arrival arrival) {
   ipc::Frame& frame = arrival.frame;
+  if (frame.tag == ipc::Tag::executor || frame.tag == ipc::Tag::done) {
+    return take_run_answer(std::move(arrival));
+  }
   if (frame.tag == ipc::Tag::providers) return events_.providers(std::move(arrival.descriptor));
   if (frame.tag == ipc::Tag::identity) {
     if (frame.fields.size() == 2) events_.identity(std::move(frame.fields[0]), std::move(frame.fields[1]));
+    return;
+  }
+  if (frame.tag == ipc::Tag::settings) {
+    if (events_.settings) events_.settings(frame);
     return;
   }
   const auto found = waiting_.find(frame.id);

@@ -10,11 +10,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "agent/auth/basic.h"
 #include "agent/auth/principal.h"
 #include "agent/ipc/channel.h"
+#include "agent/ipc/run_order.h"
 #include "core/http/loop.h"
+#include "core/wsman/fault.h"
 
 namespace muster::agent {
 
@@ -24,7 +27,9 @@ class MonitorClient {
     std::function<void(Fd)> providers;  // a fresh channel to the provider host
     std::function<void(std::string key, std::string bundle)> identity;  // a new key and certificates
     std::function<void()> gone;                                         // the monitor has ended
+    std::function<void(const ipc::Frame&)> settings = {};  // what of the configuration has changed
   };
+  using RunAnswer = std::variant<Fd, wsman::Fault>;  // a channel to the executor, or why there is none
   using Answer = std::function<void(std::optional<auth::Principal>)>;
 
   MonitorClient(http::Loop& loop, Fd socket, Events events);
@@ -33,10 +38,13 @@ class MonitorClient {
   void say_stuck();
   // Calls back exactly once; at once with nullopt when the monitor cannot be asked.
   void authenticate(const auth::Credentials& credentials, const std::string& source, Answer answer);
+  // The same: once, or at once with a fault.
+  void run(const ipc::RunOrder& order, std::function<void(RunAnswer)> answer);
 
  private:
   void arrived();
   void take(ipc::Arrival arrival);
+  void take_run_answer(ipc::Arrival arrival);
   Result<void> send(const ipc::Frame& frame);
 
   http::Loop& loop_;
@@ -45,6 +53,7 @@ class MonitorClient {
   std::unique_ptr<http::Subscription> readable_;
   std::unique_ptr<http::Subscription> writable_;
   std::map<std::uint64_t, Answer> waiting_;
+  std::map<std::uint64_t, std::function<void(RunAnswer)>> ordered_;
   std::uint64_t next_id_ = 1;
 };
 

@@ -60,7 +60,10 @@ ipc::Frame fetch_frame(std::uint64_t id, const Query& query) {
   const auto* const kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& each) {
     return each.kind == query.kind && each.shaped == shaped;
   });
-  ipc::Frame frame{ipc::Tag::fetch, id, {std::string(kind->word), query.class_name}};
+  ipc::Frame frame{ipc::Tag::fetch, id, {}};
+  frame.fields.reserve((shaped ? kShapedFields : kPlainFields) + 2 * query.keys.size());
+  frame.fields.emplace_back(kind->word);
+  frame.fields.push_back(query.class_name);
   if (shaped) {
     frame.fields.push_back(word_of(kContents, query.shape.content));
     frame.fields.push_back(word_of(kNulls, query.shape.nulls));
@@ -85,6 +88,7 @@ Result<Query> parse_fetch(const ipc::Frame& fetch) {
   const std::size_t fixed = kind->shaped ? kShapedFields : kPlainFields;
   if (fields.size() < fixed || (fields.size() - fixed) % 2 != 0) return bad();
   Query query{kind->kind, fields[1], {}};
+  query.keys.reserve((fields.size() - fixed) / 2);
   if (kind->shaped && !read_shape(fields, query.shape)) return bad();
   for (std::size_t i = fixed; i < fields.size(); i += 2) query.keys.push_back({fields[i], fields[i + 1]});
   return query;

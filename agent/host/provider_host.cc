@@ -2,14 +2,16 @@
 #include "agent/host/provider_host.h"
 
 #include <algorithm>
-#include <cerrno>
+#include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include <malloc.h>
-#include <poll.h>
 
+#include "agent/host/call.h"
 #include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
+#include "agent/ipc/arguments.h"
 #include "agent/sandbox/breach.h"
 #include "agent/sandbox/code_pages.h"
 #include "core/base/log.h"
@@ -21,14 +23,39 @@ namespace muster::agent {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongestWait{60'000};
+
+// Shows which provider is at work for as long as it is.
+class AtWork {
+ public:
+  AtWork(const ipc::Activity& activity, std::size_t number) : activity_(activity) {
+    activity_.host_begins(static_cast<std::uint32_t>(number));
+  }
+  ~AtWork() { activity_.host_ends(); }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+
+ private:
+  const ipc::Activity& activity_;
+};
 
 // When each provider that reports rates wants its next reading.
 class Sampler {
  public:
-  Sampler(const ProviderList& providers, const Host& host) : host_(host) {
-    for (const auto& provider : providers) {
-      if (provider->sampling_interval() > std::chrono::seconds(0))
-        due_.push_back({provider.get(), host.now()});
+  Sampler(const ProviderList& providers, const Host& host, const ipc::Activity& activity)
+      : host_(host), activity_(activity) {
+    for (std::size_t i = 0; i < providers.size(); ++i) {
+      if (providers[i]->sampling_interval() > std::chrono::seconds(0))
+        due_.push_back({providers[i].get(), i, host.now()});
+    }
+  }
+
+  // One that hung is not asked for readings either.
+  void leave_alone(const Provider* provider, std::chrono::seconds pause) {
+    for (auto& entry : due_) {
+      if (entry.provider == provider) entry.at = std::max(entry.at, host_.now() + pause);
     }
   }
 
@@ -36,38 +63,48 @@ class Sampler {
     const auto now = host_.now();
     for (auto& entry : due_) {
       if (entry.at > now) continue;
+      const AtWork at_work(activity_, entry.number);
       entry.provider->sample();
       entry.at = std::max(entry.at + entry.provider->sampling_interval(), now);
     }
   }
 
-  // For poll(2): milliseconds until the next reading, -1 without any.
-  int wait_milliseconds() const {
-    if (due_.empty()) return -1;
+  // Until the next reading; 0 without any.
+  milliseconds left() const {
+    if (due_.empty()) return milliseconds(0);
     const auto next =
         std::min_element(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next->at - host_.now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+    return std::clamp(std::chrono::ceil<milliseconds>(next->at - host_.now()), milliseconds(1), kLongestWait);
   }
 
  private:
   struct Due {
     Provider* provider;
+    std::size_t number;  // in the list
     Clock::time_point at;
   };
   const Host& host_;
+  const ipc::Activity& activity_;
   std::vector<Due> due_;
 };
 
-Provider* provider_of(const ProviderList& providers, std::string_view class_name) {
+// Its number in the list, the list's size when there is none.
+std::size_t number_of(const ProviderList& providers, std::string_view class_name) {
   const auto found = std::find_if(providers.begin(), providers.end(),
                                   [&](const auto& p) { return p->cim_class().name() == class_name; });
-  return found == providers.end() ? nullptr : found->get();
+  return static_cast<std::size_t>(found - providers.begin());
+}
+
+Provider* provider_of(const ProviderList& providers, std::string_view class_name) {
+  const std::size_t number = number_of(providers, class_name);
+  return number < providers.size() ? providers[number].get() : nullptr;
 }
 
 struct Service {
   const ProviderList& providers;
   const Host& host;
+  const ipc::Activity& activity;
+  Sampler sampler;
   CallRecords records;
 };
 
@@ -90,19 +127,40 @@ Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, Service& serv
     return sent ? channel.flush_and_wait() : sent;  // the front reads at its own pace: wait for it
   });
   const auto begun = service.host.now();
-  const auto outcome = answer(fetch, service.providers, [&](const std::string& row) { rows.add(row); });
+  const auto outcome = [&] {
+    const std::string_view class_name = fetch.fields.size() > 1 ? fetch.fields[1] : std::string_view();
+    const AtWork at_work(service.activity, number_of(service.providers, class_name));
+    return answer(fetch, service.providers, [&](const std::string& row) { rows.add(row); });
+  }();
   record(service, fetch, outcome, begun);
   if (!outcome)
     log::warning("providers", (fetch.fields.size() > 1 ? fetch.fields[1] : "") + ": " + outcome.error().what);
   return rows.finish(outcome);
 }
 
-// One request: poll(2) says whether there is another for less than a receive that finds nothing.
-Result<void> serve_next(ipc::Channel& channel, Service& service) {
-  auto arrival = channel.receive();
-  if (!arrival) return fail(arrival.error());
-  if (!*arrival) return {};
-  return serve(channel, (*arrival)->frame, service);
+// What the front knows of a class from the process before this one.
+void note(const ipc::Frame& unwell, Service& service) {
+  if (unwell.fields.size() != 3) return;
+  const auto number = [&](std::size_t field) {
+    return static_cast<std::uint32_t>(std::strtoul(unwell.fields[field].c_str(), nullptr, 10));
+  };
+  const std::chrono::seconds left(number(2));
+  std::optional<CallRecord::Time> until;
+  if (left.count() > 0) until = service.host.wall_clock() + left;
+  service.records.hung(unwell.fields[0], number(1), until);
+  service.sampler.leave_alone(provider_of(service.providers, unwell.fields[0]), left);
+}
+
+Result<void> take(ipc::Channel& channel, const ipc::Frame& frame, Service& service) {
+  if (frame.tag != ipc::Tag::unwell) return serve(channel, frame, service);
+  note(frame, service);
+  return {};
+}
+
+// Gives back what the last large answer took.
+void tidy() {
+  ::malloc_trim(0);
+  sandbox::release_code_pages();
 }
 
 Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit) {
@@ -113,10 +171,25 @@ Result<void> run(const wsman::Query& query, Provider& provider, const Emit& emit
   });
 }
 
+Result<void> run_call(const ipc::Frame& frame, const ProviderList& providers,
+                      const std::function<void(std::string)>& row) {
+  const auto call = parse_call(frame);
+  if (!call) return fail(call.error());
+  Provider* provider = provider_of(providers, call->class_name);
+  if (provider == nullptr) return fail(Errc::not_found, call->class_name + ": no provider of this class");
+  const auto outcome = provider->invoke(*call);
+  if (!outcome) return fail(outcome.error());
+  std::vector<std::string> rows;
+  ipc::append_arguments(rows, *outcome);
+  for (auto& each : rows) row(std::move(each));
+  return {};
+}
+
 }  // namespace
 
 Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
                     const std::function<void(std::string)>& row) {
+  if (is_call(fetch)) return run_call(fetch, providers, row);
   const auto query = parse_fetch(fetch);
   if (!query) return fail(query.error());
   Provider* provider = provider_of(providers, query->class_name);
@@ -132,21 +205,19 @@ Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,
 }
 
 Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,
-                               ProviderSetting setting) {
-  Service service{providers, host, {}};
+                               const ipc::Activity& activity, ProviderSetting setting) {
+  activity.host_ends();  // the one before may have been ended in the middle
+  Service service{providers, host, activity, Sampler(providers, host, activity), {}};
   settle(service, std::move(setting));
-  Sampler sampler(providers, host);
   for (;;) {
-    sampler.sample_what_is_due();
-    pollfd wait{channel.fd(), POLLIN, 0};
-    const int ready = ::poll(&wait, 1, sampler.wait_milliseconds());
-    if (ready < 0 && errno != EINTR) return fail(errno_error("poll"));
-    if (ready == 0) {  // quiet: give back what the last large answer took
-      ::malloc_trim(0);
-      sandbox::release_code_pages();
+    service.sampler.sample_what_is_due();
+    auto arrival = channel.receive_within(service.sampler.left());
+    if (!arrival) return fail(arrival.error());
+    if (!*arrival) {
+      tidy();
+      continue;
     }
-    if (ready <= 0) continue;
-    const auto served = serve_next(channel, service);
+    const auto served = take(channel, (*arrival)->frame, service);
     sandbox::log_refused_calls("providers");
     if (!served) return served;
   }

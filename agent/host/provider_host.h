@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/ipc/activity.h"
 #include "agent/ipc/channel.h"
 #include "core/base/host.h"
 #include "providers/provider.h"
@@ -21,10 +22,11 @@ using ProviderList = std::vector<std::unique_ptr<Provider>>;
 
 // Serves until the channel ends; the result says why it did. The providers are told of the setting, and of the
 // records of their calls, which begin here.
+// `activity` shows which of them is being called.
 Result<void> run_provider_host(ipc::Channel channel, const ProviderList& providers, const Host& host,
-                               ProviderSetting setting = {});
+                               const ipc::Activity& activity, ProviderSetting setting = {});
 
-// One request: finds the provider of the class and hands on its rendered instances.
+// One request: finds the provider of the class and hands on its rendered instances, or the answer of its method.
 // Errors  not_found: no provider of that class; malformed: no fetch, or a shape that does not fit the class;
 //         else the provider's own.
 Result<void> answer(const ipc::Frame& fetch, const ProviderList& providers,

@@ -20,7 +20,7 @@ constexpr std::array kCodes = {Errc::not_found,   Errc::denied,    Errc::untrust
 }  // namespace
 
 void RowsWriter::start(std::uint64_t id) {
-  frame_ = {ipc::Tag::rows, id, {std::string(kWhole)}};
+  frame_ = {tag_, id, {std::string(kWhole)}};
   size_ = kFieldOverhead + 1;
 }
 

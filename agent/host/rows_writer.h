@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packs rendered instances into frames: many small rows share one, a large row continues over several.
 //
-// Layout  of Tag::rows: field 0 is "+" when the last row continues in the next frame, "!" when the answer is
+// Layout  of Tag::rows, and of other tags that carry a list of any length: field 0 is "+" when the last row continues in the next frame, "!" when the answer is
 //         over and well with this frame (no Tag::done follows: one wake-up of the front less), else "."; then
 //         the rows.
 #pragma once
@@ -20,7 +20,9 @@ class RowsWriter {
  public:
   using Send = std::function<Result<void>(const ipc::Frame&)>;
 
-  RowsWriter(std::uint64_t id, Send send) : send_(std::move(send)) { start(id); }
+  RowsWriter(std::uint64_t id, Send send, ipc::Tag tag = ipc::Tag::rows) : send_(std::move(send)), tag_(tag) {
+    start(id);
+  }
 
   void add(std::string_view row);
   // Sends what is left and the end of the answer. The first error of sending is the result.
@@ -31,6 +33,7 @@ class RowsWriter {
   void flush(std::string_view mark);
 
   Send send_;
+  ipc::Tag tag_;
   ipc::Frame frame_;
   std::size_t size_ = 0;
   Result<void> sent_;
@@ -51,6 +54,9 @@ class RowsReader {
   bool continues_ = false;
   bool over_ = false;
 };
+
+// In the place of an error's code when the monitor refuses an order for want of room.
+inline constexpr std::string_view kTooMany = "quota";
 
 // Tag::done with the outcome of a call, and back.
 ipc::Frame done_frame(std::uint64_t id, const Result<void>& outcome);

@@ -60,7 +60,7 @@ Result<Channel::Sent> Channel::try_send(const Outgoing& outgoing) {
     std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
   }
   for (;;) {
-    if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0) return Sent::yes;
+    if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return Sent::yes;
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return Sent::full;
     return fail(errno_error("channel"));
@@ -110,6 +110,37 @@ Result<void> Channel::flush_and_wait() {
 }
 
 Result<std::optional<Arrival>> Channel::receive() {
+  return receive(MSG_DONTWAIT);
+}
+
+// The socket keeps its limit from one wait to the next: under load it is set a few times a second.
+Result<void> Channel::wait_at_most(std::chrono::milliseconds time) {
+  const bool forever = time.count() == 0;
+  if (longest_wait_ && forever == (longest_wait_->count() == 0) &&
+      std::chrono::abs(*longest_wait_ - time) <= kSlack) {
+    return {};
+  }
+  if (!longest_wait_) {
+    const int flags = ::fcntl(socket_.get(), F_GETFL);
+    if (flags < 0 || ::fcntl(socket_.get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
+      return fail(errno_error("channel"));
+  }
+  timeval limit{};
+  limit.tv_sec = time.count() / 1000;
+  limit.tv_usec = time.count() % 1000 * 1000;
+  if (::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) {
+    return fail(errno_error("channel"));
+  }
+  longest_wait_ = time;
+  return {};
+}
+
+Result<std::optional<Arrival>> Channel::receive_within(std::chrono::milliseconds time) {
+  if (auto limited = wait_at_most(time); !limited) return fail(limited.error());
+  return receive(0);
+}
+
+Result<std::optional<Arrival>> Channel::receive(int flags) {
   thread_local std::array<char, kMaxFrameBytes> buffer;
   iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, kControlBytes> control{};
@@ -118,7 +149,7 @@ Result<std::optional<Arrival>> Channel::receive() {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  const ssize_t got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC);
+  const ssize_t got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | flags);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return std::optional<Arrival>{};
   if (got < 0) return fail(errno_error("channel"));
   if (got == 0) return fail(Errc::unreachable, "channel: the peer is gone");

@@ -8,6 +8,7 @@
 // Threads  one.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ class Channel {
 
   // nullopt: nothing there now.
   Result<std::optional<Arrival>> receive();
+  // For processes that have nothing else to do: the same, having waited for something for so long (0: for ever) or a
+  // little longer or shorter, by kSlack. One system call, where poll(2) and receive() are two.
+  Result<std::optional<Arrival>> receive_within(std::chrono::milliseconds time);
+  static constexpr std::chrono::milliseconds kSlack{200};
 
   void enter(State state) { state_ = state; }
   int fd() const { return socket_.get(); }
@@ -56,12 +61,15 @@ class Channel {
   };
   enum class Sent { yes, full };
   Result<Sent> try_send(const Outgoing& outgoing);
+  Result<void> wait_at_most(std::chrono::milliseconds time);
+  Result<std::optional<Arrival>> receive(int flags);
 
   Fd socket_;
   Party self_;
   Party peer_;
   State state_;
   std::deque<Outgoing> queue_;
+  std::optional<std::chrono::milliseconds> longest_wait_;  // as the socket was told
 };
 
 }  // namespace muster::ipc

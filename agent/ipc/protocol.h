@@ -14,7 +14,7 @@ namespace muster::ipc {
 inline constexpr std::size_t kMaxFrameBytes = std::size_t{48} * 1024;
 inline constexpr std::uint16_t kVersion = 1;
 
-enum class Party : std::uint8_t { monitor, front, providers };
+enum class Party : std::uint8_t { monitor, front, providers, executor };
 
 // Where a process is in its life, as its peer knows it.
 enum class State : std::uint8_t { starting, serving };
@@ -22,13 +22,17 @@ enum class State : std::uint8_t { starting, serving };
 enum class Tag : std::uint16_t {
   ready = 1,          // "I serve now"
   authenticate = 2,   // user, password, source address
-  authenticated = 3,  // verdict, user
+  authenticated = 3,  // verdict, user, ticket
   providers = 4,      // a fresh channel to the provider host comes along as a descriptor
   identity = 5,       // new key and certificates: private key PEM, bundle PEM
   stuck = 6,          // a call has outlived its deadline: restart the provider host
-  fetch = 7,          // a query, see agent/host/fetch.h
+  fetch = 7,          // a query or a call, see agent/host/fetch.h and call.h
   rows = 8,           // rendered instances; the last may end the answer
   done = 9,           // the end of an answer otherwise: error code word, text
+  run = 10,           // part of an order to carry out a method as its caller, see agent/ipc/run_order.h
+  executor = 11,      // ... is granted: the channel to the executor of that order comes along as a descriptor
+  settings = 21,      // what of the configuration has changed, see agent/settings.h
+  unwell = 20,        // a class that hung: its name, how often in a row, seconds for which it is not asked
 };
 
 struct Rule {
@@ -46,9 +50,16 @@ inline constexpr Rule kRules[] = {
     {Tag::authenticated, Party::monitor, Party::front, State::serving, false},
     {Tag::providers, Party::monitor, Party::front, State::serving, true},
     {Tag::identity, Party::monitor, Party::front, State::serving, false},
+    {Tag::settings, Party::monitor, Party::front, State::serving, false},
     {Tag::fetch, Party::front, Party::providers, State::serving, false},
+    {Tag::unwell, Party::front, Party::providers, State::serving, false},
     {Tag::rows, Party::providers, Party::front, State::serving, false},
     {Tag::done, Party::providers, Party::front, State::serving, false},
+    {Tag::run, Party::front, Party::monitor, State::serving, false},
+    {Tag::executor, Party::monitor, Party::front, State::serving, true},
+    {Tag::done, Party::monitor, Party::front, State::serving, false},  // an order is refused
+    {Tag::rows, Party::executor, Party::front, State::serving, false},
+    {Tag::done, Party::executor, Party::front, State::serving, false},
 };
 
 constexpr bool permitted(Tag tag, Party from, Party to, State state, bool descriptor) {

@@ -26,6 +26,7 @@ class Child {
 
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }
+  const std::string& name() const { return name_; }
   void signal(int number) const;
   // SIGKILL, without waiting: a process in an uninterruptible wait ends when it can. It is reaped later.
   void abandon();

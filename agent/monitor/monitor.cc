@@ -15,12 +15,18 @@
 #include <unistd.h>
 
 #include "agent/auth/principal.h"
+#include "agent/host/rows_writer.h"
 #include "agent/ipc/channel.h"
-#include "agent/monitor/auth_queue.h"
+#include "agent/ipc/run_order.h"
+#include "agent/monitor/executors.h"
+#include "agent/monitor/logins.h"
 #include "agent/monitor/notify.h"
+#include "agent/monitor/runaway.h"
+#include "agent/monitor/tickets.h"
 #include "agent/monitor/workers.h"
 #include "agent/sandbox/code_pages.h"
 #include "agent/sandbox/privileges.h"
+#include "agent/settings.h"
 #include "core/base/log.h"
 
 namespace muster::agent {
@@ -30,6 +36,7 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto kGoodbye = 8s;  // for the front to finish its requests
+constexpr auto kLook = 10s;    // how often the children's CPU time is read
 
 Result<Fd> signal_descriptor() {
   sigset_t wanted;
@@ -41,14 +48,32 @@ Result<Fd> signal_descriptor() {
   return fd;
 }
 
+// Of two times to wait, where -1 is for ever.
+int sooner(int a, int b) {
+  return a < 0 ? b : b < 0 ? a : std::min(a, b);
+}
+
+auth::Policy policy_of(const Config& config) {
+  return {config.pam_service, config.basic_allow_root};
+}
+
 class Monitor {
  public:
-  Monitor(const Config& config, std::function<void()> ready)
-      : workers_(config),
+  Monitor(Config config, std::function<Result<Config>()> reread, std::function<void()> ready)
+      : config_(std::move(config)),
+        reread_(std::move(reread)),
+        workers_(config_),
         ready_(std::move(ready)),
-        auth_(
-            {config.pam_service, config.basic_allow_root},
-            [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }) {}
+        auth_(policy_of(config_), penalty_rules(config_),
+              [this](std::uint64_t id, bool accepted, const std::string& user) { tell(id, accepted, user); }),
+        executors_(config_, tickets_,
+                   {[this](std::uint64_t id, std::string_view code, const std::string& why) {
+                      send({ipc::Tag::done, id, {std::string(code), why}});
+                    },
+                    [this](std::uint64_t id, const Fd& front) {
+                      send({ipc::Tag::executor, id, {}}, front.get());
+                    },
+                    [this] { forget_secrets(); }}) {}
 
   Result<void> prepare() {
     if (auto prepared = workers_.prepare(); !prepared) return prepared;
@@ -79,6 +104,7 @@ class Monitor {
     auto ours = workers_.start_both();
     if (!ours) return fail(ours.error());
     identity_unsent_ = false;
+    settings_unsent_ = false;
     channel_.emplace(std::move(*ours), ipc::Party::monitor, ipc::Party::front, ipc::State::starting);
     host_end_for_later_.reset();
     return {};
@@ -104,26 +130,46 @@ class Monitor {
     if (channel_)
       wait.push_back({channel_->fd(), static_cast<short>(channel_->queued() ? POLLIN | POLLOUT : POLLIN), 0});
     auth_.append_descriptors(wait);
+    executors_.append_descriptors(wait);
     if (::poll(wait.data(), wait.size(), wait_milliseconds()) < 0 && errno != EINTR)
       return fail(errno_error("poll"));
     take_signals();
     if (channel_) serve_front();
     auth_.collect();
+    executors_.collect();
     if (ending_ && Clock::now() >= kill_at_) front_.signal(SIGKILL);
+    if (!ending_ && Clock::now() >= look_at_) look_for_runaways();
     return {};
   }
 
+  void look_for_runaways() {
+    look_at_ = Clock::now() + kLook;
+    const auto& activity = workers_.activity();
+    if (runs_away(front_, front_cpu_, activity.front_work())) front_.signal(SIGKILL);
+    if (runs_away(host_child_, host_cpu_, activity.host_work())) host_child_.abandon();
+  }
+
+  bool runs_away(const Child& child, Runaway& readings, std::uint64_t work) {
+    const auto cpu = child.running() ? cpu_time_of(child.pid()) : std::nullopt;
+    if (!cpu) {
+      readings.forget();
+      return false;
+    }
+    const auto figures = readings.add(Clock::now(), *cpu, work);
+    if (!figures) return false;
+    log::error("monitor", child.name() + ": took " + words_of(*figures) + " and did nothing: it is replaced");
+    readings.forget();
+    return true;
+  }
+
   int wait_milliseconds() const {
-    auto until = Clock::time_point::max();
-    if (ending_) until = kill_at_;
+    auto until = ending_ ? kill_at_ : look_at_;
     if (!ending_ && !front_.running()) until = std::min(until, front_.may_start_at());
     if (!ending_ && front_.running() && !host_child_.running())
       until = std::min(until, host_child_.may_start_at());
-    const int auth = auth_.wait_milliseconds();
-    if (until == Clock::time_point::max()) return auth;
+    const int others = sooner(auth_.wait_milliseconds(), executors_.wait_milliseconds());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    const int own = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
-    return auth < 0 ? own : std::min(auth, own);
+    return sooner(others, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
   }
 
   void take_signals() {
@@ -157,6 +203,8 @@ class Monitor {
     front_serves_ = false;
     channel_.reset();
     auth_.clear();
+    executors_.clear();
+    order_ = {};
   }
 
   void end() {
@@ -169,9 +217,39 @@ class Monitor {
   }
 
   void reload() {
-    if (auto read = workers_.reload_identity(); !read)
-      return log::error("monitor", std::move(read.error()).during("reload"));
-    send_identity();
+    if (auto read = workers_.reload_identity(); !read) {
+      log::error("monitor", std::move(read.error()).during("reload"));
+    } else {
+      send_identity();
+    }
+    reload_config();
+  }
+
+  void reload_config() {
+    auto fresh = reread_();
+    if (!fresh) {
+      log::error("monitor", std::move(fresh.error()).during("reload: the earlier configuration stays"));
+      return;
+    }
+    for (const auto& key : keep_what_is_fixed(*fresh, config_)) {
+      log::warning("monitor", "reload: " + key + " has changed; it needs: systemctl restart muster-agent");
+    }
+    const bool other_host =
+        fresh->certificate_files != config_.certificate_files || fresh->log_level != config_.log_level;
+    config_ = std::move(*fresh);
+    log::threshold(config_.log_level);
+    auth_.follow(policy_of(config_), penalty_rules(config_));
+    front_cpu_.patience(config_.busy);
+    host_cpu_.patience(config_.busy);
+    send_settings();
+    if (other_host) host_child_.abandon();  // a fresh one reads them at its start
+    log::notice("monitor", "reload: the configuration was read again");
+  }
+
+  // A front that is still starting may have the old ones: it gets the new ones when it is ready.
+  void send_settings() {
+    settings_unsent_ = !front_serves_;
+    if (front_serves_) send(settings_frame(config_));
   }
 
   // A front that is still starting has the old one: it gets the new one when it is ready.
@@ -211,8 +289,29 @@ class Monitor {
         wipe(frame.fields[1]);
         return auth_.add(std::move(attempt), frame.id);
       }
+      case ipc::Tag::run: return take_order(frame);
       default: return;  // the table lets nothing else through
     }
+  }
+
+  // The front sends the frames of one order after the other, so one at a time is put together.
+  void take_order(ipc::Frame& frame) {
+    const std::uint64_t id = frame.id;
+    if (order_ && order_->id != id) return front_.signal(SIGKILL);
+    if (!order_) order_.emplace(Order{id, {}});
+    if (!order_->rows.add(std::move(frame), ipc::kMaxOrderBytes)) return front_.signal(SIGKILL);
+    if (!order_->rows.over()) return;
+    auto order = ipc::parse_run(order_->rows.take());
+    order_.reset();
+    if (!order) return front_.signal(SIGKILL);
+    executors_.add(std::move(*order), id);
+  }
+
+  // In the process of an executor, which acts for somebody and needs none of it.
+  void forget_secrets() {
+    workers_.forget_identity();
+    auth_.forget_waiting();
+    tickets_.clear();
   }
 
   void front_is_ready() {
@@ -220,13 +319,17 @@ class Monitor {
     front_serves_ = true;
     hand_over_host();
     if (identity_unsent_) send_identity();
+    if (settings_unsent_) send_settings();
     if (auto first = std::exchange(ready_, nullptr)) first();
     ::malloc_trim(0);
     sandbox::release_code_pages();  // from here on there is next to nothing to do
   }
 
   void tell(std::uint64_t id, bool accepted, const std::string& user) {
-    if (front_serves_) send(auth::authentication_answer(id, accepted, user));
+    if (!front_serves_) return;
+    const auto ticket = accepted ? tickets_.issue(user, Clock::now()) : Result<std::string>();
+    if (!ticket) log::error("monitor", ticket.error());
+    send(auth::authentication_answer(id, accepted, user, ticket.value_or("")));
   }
 
   void send(const ipc::Frame& frame, int descriptor = -1) {
@@ -234,6 +337,8 @@ class Monitor {
     if (auto sent = channel_->send(frame, descriptor); !sent) log::error("monitor", sent.error());
   }
 
+  Config config_;
+  std::function<Result<Config>()> reread_;
   Workers workers_;
   Child& front_ = workers_.front();
   Child& host_child_ = workers_.host();
@@ -243,16 +348,27 @@ class Monitor {
   Fd host_end_for_later_;
   bool front_serves_ = false;
   bool identity_unsent_ = false;
+  bool settings_unsent_ = false;
   bool ending_ = false;
   Clock::time_point kill_at_{};
-  AuthQueue auth_;
+  Clock::time_point look_at_{};
+  Runaway front_cpu_{config_.busy};
+  Runaway host_cpu_{config_.busy};
+  Logins auth_;
+  Tickets tickets_;
+  struct Order {
+    std::uint64_t id;
+    RowsReader rows;
+  };
+  std::optional<Order> order_;  // of which not all frames have come yet
+  Executors executors_;
 };
 
 }  // namespace
 
-Result<void> run_monitor(const Config& config, std::function<void()> ready) {
+Result<void> run_monitor(Config config, std::function<Result<Config>()> reread, std::function<void()> ready) {
   sandbox::keep_memory_private();  // and that of its PAM children, which inherit it
-  Monitor monitor(config, std::move(ready));
+  Monitor monitor(std::move(config), std::move(reread), std::move(ready));
   if (auto prepared = monitor.prepare(); !prepared) return prepared;
   return monitor.run();
 }

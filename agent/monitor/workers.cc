@@ -9,6 +9,7 @@
 #include "agent/front/front.h"
 #include "agent/ipc/channel.h"
 #include "agent/sandbox/confine.h"
+#include "agent/sandbox/memory.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
 #include "providers/registry.gen.h"
@@ -16,8 +17,10 @@
 namespace muster::agent {
 namespace {
 
+constexpr std::size_t kMegabyte = std::size_t{1024} * 1024;
 constexpr std::size_t kMaxAbandoned = 4;  // provider hosts that not even SIGKILL ends
-constexpr rlim_t kFrontFiles = 20000;     // descriptors: connections and a few more, capped by the hard limit
+constexpr rlim_t kFrontFiles = 64;        // descriptors beyond those of its connections
+constexpr rlim_t kHostFiles = 256;
 
 Result<std::vector<Fd>> listen_as_configured(const Config& config) {
   std::vector<Fd> sockets;
@@ -27,6 +30,10 @@ Result<std::vector<Fd>> listen_as_configured(const Config& config) {
     sockets.push_back(std::move(*socket));
   }
   return sockets;
+}
+
+sandbox::ProcessLimits limits_of(const Config& config, rlim_t files) {
+  return {files, sandbox::is_sanitized() ? 0 : config.memory_mb * kMegabyte};
 }
 
 std::vector<const cim::Class*> classes_of(const ProviderList& providers) {
@@ -47,6 +54,9 @@ Result<void> Workers::prepare() {
   if (!sockets) return fail(sockets.error());
   listening_ = std::move(*sockets);
   providers_ = all_providers(host_);
+  auto activity = ipc::Activity::shared();
+  if (!activity) return fail(activity.error());
+  activity_.emplace(std::move(*activity));
   return {};
 }
 
@@ -98,13 +108,14 @@ Result<Fd> Workers::fork_both() {
 Result<void> Workers::become_host(Fd channel) {
   if (auto closed = sandbox::close_all_but({channel.get()}); !closed) return closed;
   identity_ = {};  // the key is none of its business
-  if (auto dropped = sandbox::become(account_, {}); !dropped) return dropped;
+  if (auto dropped = sandbox::become(account_, limits_of(config_, kHostFiles)); !dropped) return dropped;
+  sandbox::end_when_out_of_memory("providers", config_.memory_mb * kMegabyte);
   const auto confinement = sandbox::confine(sandbox::Process::providers);
   if (!confinement) return fail(confinement.error());
   log::info("providers", "serving; confined by " + std::string(sandbox::to_string(*confinement)));
   const auto done = run_provider_host(
       ipc::Channel(std::move(channel), ipc::Party::providers, ipc::Party::front, ipc::State::serving),
-      providers_, host_, {.certificate_files = config_.certificate_files, .calls = nullptr});
+      providers_, host_, *activity_, {.certificate_files = config_.certificate_files, .calls = nullptr});
   return done || done.error().code == Errc::unreachable ? Result<void>{} : done;
 }
 
@@ -118,8 +129,11 @@ Result<void> Workers::become_front(Fd monitor, Fd host_end) {
                    std::move(listening_),
                    std::move(monitor),
                    std::move(host_end),
-                   classes_of(providers_)};
-  if (auto dropped = sandbox::become(account_, {kFrontFiles, 0}); !dropped) return dropped;
+                   classes_of(providers_),
+                   *activity_};
+  const rlim_t files = kFrontFiles + config_.connections;
+  if (auto dropped = sandbox::become(account_, limits_of(config_, files)); !dropped) return dropped;
+  sandbox::end_when_out_of_memory("front", config_.memory_mb * kMegabyte);
   return run_front(std::move(setup));
 }
 

@@ -7,11 +7,13 @@
 // Threads  the monitor's one.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "agent/cert_files.h"
 #include "agent/config.h"
 #include "agent/host/provider_host.h"
+#include "agent/ipc/activity.h"
 #include "agent/monitor/child.h"
 #include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
@@ -33,6 +35,10 @@ class Workers {
   // Reads key and certificates again; on an error the earlier ones stay.
   Result<void> reload_identity();
   const IdentityText& identity() const { return identity_; }
+  // In a process that was forked for something else.
+  void forget_identity() { identity_ = {}; }
+
+  const ipc::Activity& activity() const { return *activity_; }
 
   Child& front() { return front_; }
   Child& host() { return host_child_; }
@@ -51,6 +57,7 @@ class Workers {
   sandbox::Account account_;
   IdentityText identity_;
   std::vector<Fd> listening_;
+  std::optional<ipc::Activity> activity_;  // since prepare()
   Child front_{"front"};
   Child host_child_{"providers"};
 };

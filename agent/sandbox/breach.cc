@@ -27,6 +27,7 @@ constexpr char kTold = 2;
 constinit const CallTable* table_of_this_process = nullptr;
 constinit volatile int* last_call = nullptr;
 constinit std::array<volatile char, kCalls> refused{};
+constinit volatile std::sig_atomic_t refused_afresh = 0;  // so that nobody looks through all of them in vain
 
 // The call's result as its caller sees it; false where we do not know the machine's registers.
 bool set_result(ucontext_t* context, int error) {
@@ -59,7 +60,9 @@ void on_breach(int /*signal*/, siginfo_t* info, void* context) {
   const int error = is_expected(*table, call) ? EACCES : ENOSYS;
   if (!set_result(static_cast<ucontext_t*>(context), error)) end_over(call);
   auto& state = refused[static_cast<std::size_t>(call)];
-  if (state == 0) state = kFresh;
+  if (state != 0) return;
+  state = kFresh;
+  refused_afresh = 1;
 }
 
 }  // namespace
@@ -101,6 +104,8 @@ Result<void> handle_breaches(const CallTable& table) {
 }
 
 void log_refused_calls(std::string_view component) {
+  if (refused_afresh == 0) return;
+  refused_afresh = 0;  // before the walk: what is refused during it is found by the next
   for (int call = 0; call < kCalls; ++call) {
     auto& state = refused[static_cast<std::size_t>(call)];
     if (state != kFresh) continue;

@@ -62,6 +62,10 @@ Result<Confinement> confine(Process process) {
   return *landlocked ? Confinement::full : Confinement::without_landlock;
 }
 
+bool is_sanitized() {
+  return kSanitized;
+}
+
 std::string_view to_string(Confinement confinement) {
   switch (confinement) {
     case Confinement::full: return "seccomp and Landlock";

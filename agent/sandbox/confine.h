@@ -21,4 +21,7 @@ Result<Confinement> confine(Process process);
 
 std::string_view to_string(Confinement confinement);
 
+// Such a build takes terabytes of address space for itself: no limit on it either.
+bool is_sanitized();
+
 }  // namespace muster::sandbox

@@ -23,6 +23,8 @@
 namespace muster::sandbox {
 namespace {
 
+constexpr int kMaxGroups = 1024;
+
 void limit(int resource, rlim_t value) {
   rlimit now{};
   if (::getrlimit(resource, &now) != 0) return;
@@ -40,10 +42,21 @@ Result<void> drop_capabilities() {
 
 Result<void> drop_identity(const Account& account) {
   // The supplementary groups first: after setuid they could no longer be dropped.
-  if (::setgroups(0, nullptr) != 0) return fail(errno_error("setgroups"));
+  if (::setgroups(account.groups.size(), account.groups.data()) != 0) return fail(errno_error("setgroups"));
   if (::setresgid(account.gid, account.gid, account.gid) != 0) return fail(errno_error("setresgid"));
   if (::setresuid(account.uid, account.uid, account.uid) != 0) return fail(errno_error("setresuid"));
-  return drop_capabilities();
+  return account.uid == 0 ? Result<void>{} : drop_capabilities();
+}
+
+bool has_groups_of(const Account& account) {
+  const int count = ::getgroups(0, nullptr);
+  if (count < 0) return false;
+  std::vector<gid_t> groups(static_cast<std::size_t>(count));
+  if (count > 0 && ::getgroups(count, groups.data()) != count) return false;
+  std::vector<gid_t> wanted = account.groups;
+  std::sort(wanted.begin(), wanted.end());
+  std::sort(groups.begin(), groups.end());
+  return groups == wanted;
 }
 
 Result<void> verify_identity(const Account& account) {
@@ -55,10 +68,10 @@ Result<void> verify_identity(const Account& account) {
   const bool users = std::all_of(std::begin(uid), std::end(uid), [&](uid_t id) { return id == account.uid; });
   const bool groups =
       std::all_of(std::begin(gid), std::end(gid), [&](gid_t id) { return id == account.gid; });
-  if (!users || !groups || ::getgroups(0, nullptr) != 0) {
+  if (!users || !groups || !has_groups_of(account)) {
     return fail(Errc::internal, account.name + ": privileges were not dropped");
   }
-  if (::setuid(0) == 0 || ::setgid(0) == 0)
+  if (account.uid != 0 && (::setuid(0) == 0 || ::setgid(0) == 0))
     return fail(Errc::internal, account.name + ": root could be had back");
   return {};
 }
@@ -76,7 +89,20 @@ Result<Account> account_of(const std::string& user) {
         "the package creates it; by hand: useradd --system --no-create-home --shell /usr/sbin/nologin " +
             user);
   }
-  return Account{user, entry.pw_uid, entry.pw_gid};
+  return Account{user, entry.pw_uid, entry.pw_gid, {}, entry.pw_dir, entry.pw_shell};
+}
+
+Result<Account> account_with_groups(const std::string& user) {
+  auto account = account_of(user);
+  if (!account) return account;
+  int count = kMaxGroups;
+  account->groups.resize(kMaxGroups);
+  if (::getgrouplist(user.c_str(), account->gid, account->groups.data(), &count) < 0) {
+    return fail(Errc::unsupported,
+                user + ": is a member of more than " + std::to_string(kMaxGroups) + " groups");
+  }
+  account->groups.resize(static_cast<std::size_t>(count));
+  return account;
 }
 
 namespace {
@@ -146,6 +172,7 @@ Result<void> become(const Account& account, const ProcessLimits& limits) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   }
   keep_memory_private();  // after the change of user, which takes the second half of it back
+  if (limits.new_privileges == NewPrivileges::by_programs) return {};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno_error("no_new_privs"));
   return {};
 }

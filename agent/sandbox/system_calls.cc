@@ -31,6 +31,8 @@ constexpr std::uint64_t kInt = 0xffffffff;
 constexpr Condition kToTheKernel = masked(0, kInt, AF_NETLINK);
 constexpr Condition kRoutes = masked(2, kInt, NETLINK_ROUTE);
 constexpr Condition kOnThisMachine = masked(0, kInt, AF_UNIX);
+constexpr Condition kOfTheSocket = masked(1, kInt, SOL_SOCKET);
+constexpr Condition kWaitingTime = masked(2, kInt, SO_RCVTIMEO);
 constexpr Condition kReadOnly = masked(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
 
 // accept() and ioctl(FIONBIO) are Asio's way of accepting.
@@ -125,6 +127,7 @@ constexpr CallRule kProviders[] = {
     // the channel to the front, and the log
     {SCMP_SYS(recvmsg)},
     {SCMP_SYS(sendmsg)},
+    {SCMP_SYS(setsockopt), Verdict::allowed, kOfTheSocket, kWaitingTime},
     {SCMP_SYS(poll)},
     {SCMP_SYS(ppoll)},
     {SCMP_SYS(fcntl)},

@@ -72,7 +72,14 @@ class Host {
   // as they please, such as a command line.
   virtual Result<std::string> read_start(std::string_view path, std::size_t limit) const = 0;
 
-  // The same for a path below the mount point that does not leave its file system on the way: what others can
+  // The first `limit` bytes of a file in the folder of a process: "stat", "status", "cmdline". Asked for thousands of
+  // times in a row.
+  virtual Result<std::string> read_process_file(std::uint32_t pid, std::string_view file,
+                                                std::size_t limit) const {
+    return read_start(std::string("/proc/").append(std::to_string(pid)).append("/").append(file), limit);
+  }
+
+  // The same as read_start() for a path below the mount point that does not leave its file system on the way: what others can
   // name may lie where reading never returns. Links are followed as if the mount point were "/".
   virtual Result<std::string> read_within(std::string_view mount_point, std::string_view path,
                                           std::size_t limit) const = 0;

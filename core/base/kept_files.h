@@ -16,8 +16,6 @@
 #include <string>
 #include <string_view>
 
-#include <sys/types.h>
-
 #include "core/base/error.h"
 #include "core/base/fd.h"
 
@@ -29,14 +27,19 @@ class KeptFiles {
   static std::size_t place_of(std::string_view path);
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
+  KeptFiles();
   Result<std::string> read(std::size_t place, std::size_t limit);
 
  private:
+  // Made in one piece: what is shorter than it was asked for ends there, and nobody has to ask again.
+  static bool in_one_piece(std::size_t place) { return place < kInOnePiece; }
+
   static constexpr std::array<std::string_view, 6> kPaths = {
       "/proc/meminfo", "/proc/uptime", "/proc/stat", "/proc/vmstat", "/proc/diskstats", "/proc/1/mountinfo",
   };
+  static constexpr std::size_t kInOnePiece = 3;
   std::mutex mutex_;
-  pid_t owner_ = 0;
+  unsigned forks_;  // of this process's line when the descriptors were opened
   std::array<Fd, kPaths.size()> files_;
 };
 

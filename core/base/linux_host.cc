@@ -42,6 +42,21 @@ Result<std::string> read_up_to(int file, std::string_view named, std::size_t lim
   return content;
 }
 
+// The kernel hands such a file over in one piece, as far as the block has room: what is shorter was all.
+Result<std::string> read_piece(int file, std::string_view named, std::size_t limit) {
+  [[gnu::uninitialized]] char block[16384];
+  std::string content;
+  while (content.size() < limit) {
+    const std::size_t wanted = std::min(sizeof block, limit - content.size());
+    const ssize_t got = ::read(file, block, wanted);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(errno_error(named));
+    content.append(block, static_cast<std::size_t>(got));
+    if (static_cast<std::size_t>(got) < wanted) break;
+  }
+  return content;
+}
+
 // Links are followed as if the folder were "/", and no other file system is entered.
 Result<Fd> open_within(int folder, const std::string& path, std::string_view named) {
   open_how how{};
@@ -76,6 +91,15 @@ Result<std::string> LinuxHost::read_start(std::string_view path, std::size_t lim
   const auto file = open_file(full(path), path);
   if (!file) return fail(file.error());
   return read_up_to(file->get(), path, limit);
+}
+
+Result<std::string> LinuxHost::read_process_file(std::uint32_t pid, std::string_view file,
+                                                 std::size_t limit) const {
+  if (!root_.empty()) return Host::read_process_file(pid, file, limit);
+  const std::string path = std::string("/proc/").append(std::to_string(pid)).append("/").append(file);
+  const auto opened = open_file(path, path);
+  if (!opened) return fail(opened.error());
+  return read_piece(opened->get(), path, limit);
 }
 
 Result<std::string> LinuxHost::read_within(std::string_view mount_point, std::string_view path,

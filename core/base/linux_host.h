@@ -22,6 +22,8 @@ class LinuxHost final : public Host {
 
   Result<std::string> read_file(std::string_view path, std::size_t limit = 1 << 20) const override;
   Result<std::string> read_start(std::string_view path, std::size_t limit) const override;
+  Result<std::string> read_process_file(std::uint32_t pid, std::string_view file,
+                                        std::size_t limit) const override;
   Result<std::string> read_within(std::string_view mount_point, std::string_view path,
                                   std::size_t limit) const override;
   Result<std::vector<std::string>> list_folder(std::string_view path) const override;

@@ -2,6 +2,7 @@
 #include "core/cim/class.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace muster::cim {
 namespace {
@@ -10,11 +11,24 @@ constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// FNV-1a of the lower-case name. A class has some fifty names and a row asks for most of them.
+// Up to eight octets as one number, upper and lower case alike.
+std::uint64_t word(std::string_view text) {
+  std::uint64_t value = 0;
+  if (text.size() >= sizeof value) {
+    std::memcpy(&value, text.data(), sizeof value);
+  } else {
+    for (const char c : text) value = value << 8U | static_cast<unsigned char>(c);
+  }
+  return value | 0x2020202020202020U;
+}
+
+// Of the first and the last letters and the length: a class has some fifty names and a row asks for most of them.
+// Names that differ in the middle alone share a place, and same_name() tells them apart.
 std::size_t hash(std::string_view name) {
-  std::uint32_t value = 2166136261U;
-  for (const char c : name) value = (value ^ static_cast<unsigned char>(lower(c))) * 16777619U;
-  return value;
+  const std::size_t tail = name.size() - std::min<std::size_t>(name.size(), sizeof(std::uint64_t));
+  std::uint64_t value = word(name) * 0x9E3779B97F4A7C15U + word(name.substr(tail)) + name.size();
+  value *= 0x9E3779B97F4A7C15U;
+  return value >> 40U;
 }
 
 std::vector<const ClassDecl*> root_first(const ClassDecl& decl) {
@@ -67,6 +81,15 @@ std::optional<std::size_t> Class::index_of(std::string_view property) const {
     if (same_name(properties_[position].name, property)) return position;
   }
   return std::nullopt;
+}
+
+const Method* Class::method(std::string_view name) const {
+  for (const auto* each = decl_; each != nullptr; each = each->parent) {
+    for (const Method& own : each->methods) {
+      if (same_name(own.name, name)) return &own;
+    }
+  }
+  return nullptr;
 }
 
 bool Class::is_a(std::string_view class_name) const {

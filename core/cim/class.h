@@ -27,6 +27,8 @@ class Class {
   const std::vector<Property>& properties() const { return properties_; }
   // Position of a property, compared without case as CIM names are; nullopt if the class lacks it.
   std::optional<std::size_t> index_of(std::string_view property) const;
+  // Its own or an inherited one, compared without case; nullptr if the class lacks it.
+  const Method* method(std::string_view name) const;
   // Itself or one of its ancestors, compared without case.
   bool is_a(std::string_view class_name) const;
 

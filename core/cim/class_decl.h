@@ -52,6 +52,29 @@ struct Property {
   Shape shape = Shape::scalar;
 };
 
+enum class Direction : std::uint8_t { in, out };
+enum class Need : std::uint8_t { required, optional };
+
+struct Parameter {
+  std::string_view name;  // spelled as on the wire
+  Type type = Type::string;
+  Direction direction = Direction::in;
+  Need need = Need::required;     // of one that goes in
+  std::string_view meaning = {};  // for the reference page
+  Shape shape = Shape::scalar;
+};
+
+enum class Scope : std::uint8_t { of_class, of_instance };  // static, or of the instance that its keys name
+
+// A method that is offered: one that existing schemas have and nobody implements is not declared.
+struct Method {
+  std::string_view name;
+  Type returns = Type::uint32;                 // a scalar
+  std::span<const Parameter> parameters = {};  // in wire order
+  std::string_view meaning = {};               // for the reference page
+  Scope scope = Scope::of_class;
+};
+
 enum class Standing : std::uint8_t { concrete, abstract };
 
 struct ClassDecl {
@@ -63,6 +86,7 @@ struct ClassDecl {
   // (makes it a key, gives it a source) and keeps the inherited one's place.
   std::span<const Property> properties;
   Standing standing = Standing::concrete;
+  std::span<const Method> methods = {};  // the class's own
 };
 
 }  // namespace muster::cim

@@ -61,17 +61,16 @@ bool fits_scalar(Type type, const Value& value) {
 }
 
 template <class Number>
-std::string decimal(Number number) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
-  return {text, end};
+std::string_view decimal(Number number, ScalarRoom& room) {
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), number).ptr;
+  return {room.data(), end};
 }
 
 // Source  XML Schema part 2, 3.2.5: the three values that are no numbers.
-std::string real(double number) {
+std::string_view real(double number, ScalarRoom& room) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "INF" : "-INF";
-  return decimal(number);
+  return decimal(number, room);
 }
 
 }  // namespace
@@ -109,13 +108,18 @@ const Value& Instance::value(std::string_view property) const {
   return position ? values_[*position] : kNull;
 }
 
-std::string scalar_text(const Value& value) {
-  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "TRUE" : "FALSE";
-  if (const auto* number = std::get_if<std::uint64_t>(&value)) return decimal(*number);
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return decimal(*number);
-  if (const auto* number = std::get_if<double>(&value)) return real(*number);
+std::string_view scalar_text(const Value& value, ScalarRoom& room) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return decimal(*number, room);
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "TRUE" : "FALSE";
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return decimal(*number, room);
+  if (const auto* number = std::get_if<double>(&value)) return real(*number, room);
   return {};
+}
+
+std::string scalar_text(const Value& value) {
+  ScalarRoom room;
+  return std::string(scalar_text(value, room));
 }
 
 }  // namespace muster::cim

@@ -2,6 +2,7 @@
 // One row of a class. A property that was not set is null.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,8 +42,13 @@ class Instance {
   std::vector<Value> values_;
 };
 
+// Room for the text of a number.
+using ScalarRoom = std::array<char, 32>;
+
 // As on the wire: booleans TRUE/FALSE (existing clients of the SCX classes depend on it), numbers in decimal.
 // Empty for null; arrays are not scalars and give "".
 std::string scalar_text(const Value& value);
+// The same without a copy: the view is of the value's own text, of a literal, or of what was put into `room`.
+std::string_view scalar_text(const Value& value, ScalarRoom& room);
 
 }  // namespace muster::cim

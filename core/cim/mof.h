@@ -9,6 +9,6 @@
 
 namespace muster::cim {
 
-std::string mof(const ClassDecl& decl);  // the class alone: own properties, ": Parent"
+std::string mof(const ClassDecl& decl);  // the class alone: own properties and methods, ": Parent"
 
 }  // namespace muster::cim

@@ -47,6 +47,25 @@ std::string source_key(const sockaddr_storage& address) {
   return bytes;
 }
 
+std::string source_key(const std::string& address) {
+  sockaddr_storage parsed{};
+  sockaddr_in four{};
+  sockaddr_in6 six{};
+  if (inet_pton(AF_INET, address.c_str(), &four.sin_addr) == 1) {
+    four.sin_family = AF_INET;
+    std::memcpy(&parsed, &four, sizeof four);
+  } else if (inet_pton(AF_INET6, address.c_str(), &six.sin6_addr) == 1) {
+    six.sin6_family = AF_INET6;
+    std::memcpy(&parsed, &six, sizeof six);
+  }
+  return source_key(parsed);
+}
+
+bool SourceCount::full(const std::string& key) const {
+  const auto found = held_.find(key);
+  return found != held_.end() && found->second >= limit_;
+}
+
 bool SourceCount::enter(const std::string& key) {
   auto& held = held_[key];
   if (held >= limit_) {

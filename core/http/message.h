@@ -20,6 +20,10 @@ bool same_name(std::string_view a, std::string_view b);
 // First field of that name, compared without case; nullptr when absent.
 const std::string* find_field(const std::vector<Field>& fields, std::string_view name);
 
+// The path that a request target names, without its query: "/wsman" of "/wsman?x" and of the absolute form
+// "https://host:1270/wsman", whose authority decides nothing here. Empty for anything else.
+std::string_view path_of(std::string_view target);
+
 struct Head {
   std::string method;
   std::string target;

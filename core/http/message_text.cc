@@ -10,8 +10,8 @@
 namespace muster::http {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOwnFields = {"content-length", "connection", "transfer-encoding",
-                                                        "host"};
+constexpr std::array<std::string_view, 5> kOwnFields = {"content-length", "connection", "transfer-encoding",
+                                                        "host", "date"};
 
 bool is_own(std::string_view name) {
   return std::ranges::any_of(kOwnFields, [name](std::string_view own) { return same_name(own, name); });
@@ -31,20 +31,21 @@ void append_fields(std::string& text, const std::vector<Field>& fields) {
 }
 
 std::size_t head_size(const std::vector<Field>& fields) {
-  std::size_t size = 128;  // first line, Content-Length, Connection
+  std::size_t size = 192;  // first line, Date, Content-Length, Connection
   for (const auto& [name, value] : fields) size += name.size() + value.size() + 4;
   return size;
 }
 
 }  // namespace
 
-std::string response_text(const Response& response, AfterResponse after) {
+std::string response_text(const Response& response, AfterResponse after, std::string_view date) {
   namespace beast = boost::beast::http;
   const auto reason = beast::obsolete_reason(beast::int_to_status(static_cast<unsigned>(response.status)));
   std::string text;
   text.reserve(head_size(response.fields) + response.body.size());
   text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   text.append(reason.data(), reason.size()).append("\r\n");
+  text.append("Date: ").append(date).append("\r\n");
   append_fields(text, response.fields);
   if (after == AfterResponse::close) text.append("Connection: close\r\n");
   text.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n\r\n");

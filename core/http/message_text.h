@@ -15,8 +15,9 @@ inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 enum class AfterResponse { keep, close };
 
-// Content-Length is always there; the response's own Content-Length and Connection fields are left out.
-std::string response_text(const Response& response, AfterResponse after);
+// Date and Content-Length are always there; the response's own, and its Connection, are left out.
+// `date` is as date.h writes it.
+std::string response_text(const Response& response, AfterResponse after, std::string_view date);
 
 // A POST. `host` is the value of the Host field.
 std::string post_text(std::string_view target, std::string_view host, const std::vector<Field>& fields,

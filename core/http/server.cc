@@ -66,6 +66,7 @@ class HttpsServer final : public Server {
   HttpsServer& operator=(const HttpsServer&) = delete;
 
   void reload(std::shared_ptr<tls::Context> context) override { context_ = std::move(context); }
+  void follow(const Limits& limits) override { set_->follow(limits); }
   void drain(std::chrono::milliseconds deadline, std::function<void()> done) override;
   ServerStatistics statistics() const override {
     ServerStatistics now = set_->statistics;
@@ -122,7 +123,8 @@ void HttpsServer::accept_some(Listener& listener) {
 void HttpsServer::admit(Fd socket, const sockaddr_storage& from) {
   ++set_->statistics.accepted;
   std::string source = source_key(from);
-  if (set_->sessions.size() >= set_->limits.connections || !set_->sources.enter(source)) {
+  if (set_->penalised(source)) return;
+  if (!set_->make_place(source) || !set_->sources.enter(source)) {
     ++set_->statistics.refused;
     return;
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/http/session.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <utility>
 
 #include <sys/socket.h>
 
+#include "core/http/date.h"
 #include "core/http/message_text.h"
 
 namespace muster::http {
@@ -20,6 +22,9 @@ constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = std::size_t{1024} * 1024;
 // An error answer that the peer does not read ends no later.
 constexpr std::chrono::seconds kRefusalTime{5};
+constexpr int kFirstError = 400;  // of HTTP's statuses
+// A smaller answer leaves in one segment anyway.
+constexpr std::size_t kWorthPacking = 1400;
 
 }  // namespace
 
@@ -36,6 +41,40 @@ bool Session::has_request() const {
 void Session::enter(State state, steady_clock::duration limit) {
   state_ = state;
   deadline_ = steady_clock::now() + limit;
+}
+
+void Session::begin_pace(steady_clock::time_point end) {
+  pace_began_ = steady_clock::now();
+  pace_end_ = end;
+  moved_bytes_ = 0;
+  keep_pace(0);
+}
+
+void Session::keep_pace(std::size_t moved_bytes) {
+  moved_bytes_ += moved_bytes;
+  const std::chrono::seconds earned(moved_bytes_ / set_->limits.slow_bytes_per_second);
+  deadline_ = std::min(pace_end_, pace_began_ + set_->limits.slow_grace + earned);
+}
+
+Worth Session::worth() const {
+  switch (state_) {
+    case State::handshake: return {stream_->heard() ? Promise::greeting : Promise::silent, began_};
+    case State::idle: return {Promise::idle, began_};
+    case State::head: return {Promise::asking, began_};
+    case State::deciding:
+    case State::body:
+    case State::serving: return {Promise::deciding, began_};
+    case State::writing: return {served_ ? Promise::deciding : Promise::over, began_};
+    case State::lingering:
+    case State::closed: break;
+  }
+  return {Promise::over, began_};
+}
+
+void Session::rise(Standing to) {
+  if (standing_ == to || standing_ == Standing::certified) return;
+  set_->rises(*this, to);
+  standing_ = to;
 }
 
 void Session::pump() {
@@ -97,7 +136,15 @@ bool Session::advance_handshake() {
     return true;
   }
   peer_.certificate = stream_->verified_peer();
-  enter(State::idle, set_->limits.idle);
+  if (peer_.certificate) {
+    rise(Standing::certified);
+  } else if (set_->only_reserved_left()) {
+    ++set_->statistics.refused;
+    finish();
+    return false;
+  }
+  // A stranger has to ask; only whoever was let in may keep a connection for later.
+  enter(State::idle, standing_ == Standing::stranger ? set_->limits.head : set_->limits.idle);
   return true;
 }
 
@@ -129,6 +176,7 @@ bool Session::advance_reading() {
 
 // Bytes go straight from the read buffer to the reader; only what it leaves is kept.
 void Session::feed(std::string_view bytes) {
+  if (state_ == State::body) keep_pace(bytes.size());
   if (!reader_) reader_ = std::make_unique<RequestReader>(set_->limits);
   if (pending_.empty()) {
     pending_.assign(bytes.substr(reader_->put(bytes)));
@@ -171,24 +219,51 @@ void Session::decided(std::uint64_t request, Verdict verdict) {
     // An unread body would be taken for the next request.
     if (reader_->state() != RequestReader::State::complete) refusal->close = true;
     answer(*refusal);
+  } else if (auto* anybody = std::get_if<ServeStranger>(&verdict)) {
+    admitted(std::move(anybody->serve));
   } else {
+    rise(Standing::admitted);
     admitted(std::move(std::get<Serve>(verdict)));
   }
   pump();
 }
 
 void Session::admitted(Serve serve) {
+  if (!agree_on_codings()) return;
   serve_ = std::move(serve);
   if (reader_->state() == RequestReader::State::complete) return serve_request();
   enter(State::body, set_->limits.body);
+  begin_pace(deadline_);
   if (!pending_.empty()) return feed({});
   if (reader_->expects_continue()) write_then(std::string(kContinue), State::body);
+}
+
+// By the head alone: a body that could not be read, or not answered, is not waited for.
+bool Session::agree_on_codings() {
+  const auto& fields = reader_->head().fields;
+  const auto coding = coding_of(fields);
+  acceptable_ = acceptable_coding(fields);
+  if (coding && acceptable_ != Acceptable::neither) {
+    coding_ = *coding;
+    return true;
+  }
+  auto refusal = coding ? plain_refusal(406, "accept-encoding: neither gzip nor identity")
+                        : plain_refusal(415, coding.error().what);
+  if (!coding) refusal.fields.emplace_back("Accept-Encoding", "gzip");
+  answer(refusal);
+  return false;
 }
 
 void Session::serve_request() {
   enter(State::serving, set_->limits.response);
   const Serve serve = std::exchange(serve_, nullptr);
-  serve(reader_->take(), [weak = weak_from_this(), request = request_](Response response) {
+  Request request = reader_->take();
+  if (coding_ == Coding::gzip) {
+    auto plain = gunzip(request.body, {.bytes = set_->limits.body_bytes});
+    if (!plain) return refuse(plain.error().code == Errc::unsupported ? 413 : 400, plain.error().what);
+    request.body = *std::move(plain);
+  }
+  serve(std::move(request), [weak = weak_from_this(), request = request_](Response response) {
     if (const auto self = weak.lock()) self->responded(request, std::move(response));
   });
 }
@@ -197,21 +272,33 @@ void Session::responded(std::uint64_t request, Response response) {
   assert(responded_ != request && "a request answered twice");
   if (state_ != State::serving || request != request_ || responded_ == request) return;
   responded_ = request;
+  served_ = served_ || response.status < kFirstError;
+  pack(response);
   answer(response);
   pump();
 }
 
+// Compresses where the client takes it and it pays.
+void Session::pack(Response& response) const {
+  if (acceptable_ == Acceptable::identity || response.body.empty()) return;
+  if (acceptable_ == Acceptable::either && response.body.size() < kWorthPacking) return;
+  auto packed = gzip(response.body);
+  if (packed.empty()) return;
+  response.body = std::move(packed);
+  response.fields.emplace_back("Content-Encoding", "gzip");
+}
+
 void Session::refuse(int status, std::string_view reason) {
   answer(plain_refusal(status, reason));
-  deadline_ = steady_clock::now() + kRefusalTime;
+  begin_pace(steady_clock::now() + kRefusalTime);
 }
 
 void Session::answer(const Response& response) {
   const bool keep = !response.close && !set_->draining && reader_ && reader_->keeps_alive();
   const auto deadline = deadline_;  // `response` covers handler and writing together
-  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close),
+  write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close, current_date()),
              keep ? State::idle : State::lingering);
-  deadline_ = deadline;
+  begin_pace(deadline);
 }
 
 void Session::write_then(std::string text, State next) {
@@ -231,6 +318,7 @@ bool Session::advance_writing() {
       return false;
     }
     written_ += size;
+    keep_pace(size);
   }
   output_ = std::string();
   if (next_ == State::lingering) {

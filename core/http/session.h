@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/coding.h"
 #include "core/http/loop.h"
 #include "core/http/request_reader.h"
 #include "core/http/server.h"
@@ -34,6 +35,10 @@ class Session : public std::enable_shared_from_this<Session> {
   bool expired(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
   bool has_request() const;
   const std::string& source() const { return source_; }
+  const std::string& address() const { return peer_.address; }
+  Standing standing() const { return standing_; }
+  bool served() const { return served_; }  // well, be it as a stranger
+  Worth worth() const;
 
  private:
   enum class State { handshake, idle, head, deciding, body, serving, writing, lingering, closed };
@@ -50,13 +55,19 @@ class Session : public std::enable_shared_from_this<Session> {
   void ask_authority();
   void decided(std::uint64_t request, Verdict verdict);
   void admitted(Serve serve);
+  void rise(Standing to);
+  bool agree_on_codings();
   void serve_request();
+  void pack(Response& response) const;
   void responded(std::uint64_t request, Response response);
   void refuse(int status, std::string_view reason);
   void answer(const Response& response);
   void write_then(std::string text, State next);
   void begin_linger();
   void enter(State state, std::chrono::steady_clock::duration limit);
+  // From now on bytes have to move: the deadline follows them, up to `end`.
+  void begin_pace(std::chrono::steady_clock::time_point end);
+  void keep_pace(std::size_t moved_bytes);
   bool wait(Step step);  // always false
 
   std::shared_ptr<SessionSet> set_;
@@ -65,13 +76,21 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string source_;
   State state_ = State::handshake;
   State next_ = State::idle;  // behind `writing`
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point deadline_;
+  std::chrono::steady_clock::time_point pace_began_;
+  std::chrono::steady_clock::time_point pace_end_;
+  std::size_t moved_bytes_ = 0;
   std::unique_ptr<RequestReader> reader_;  // while a request is being read
   std::string pending_;                    // received, not consumed by the reader yet
   std::string output_;
   std::size_t written_ = 0;
   std::size_t lingered_ = 0;
+  Standing standing_ = Standing::stranger;
+  bool served_ = false;
   Serve serve_;
+  Coding coding_ = Coding::identity;              // of the request's body
+  Acceptable acceptable_ = Acceptable::identity;  // for its answer
   std::uint64_t request_ = 0;    // counts this connection's requests: late callbacks carry an old number
   std::uint64_t decided_ = 0;    // the last request that had its verdict,
   std::uint64_t responded_ = 0;  // and its response

@@ -1,30 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/http/session_set.h"
 
+#include <array>
 #include <utility>
 #include <vector>
 
+#include "core/base/log.h"
 #include "core/http/session.h"
+#include "core/tls/mac.h"
 
 namespace muster::http {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr std::chrono::milliseconds kTick{500};  // how late a deadline may be noticed
+constexpr std::chrono::seconds kReport{10};
+
+unsigned dice() {
+  std::array<unsigned char, 4> bytes{};
+  tls::random_key(bytes);
+  return (bytes[0] | static_cast<unsigned>(bytes[1]) << 8U | static_cast<unsigned>(bytes[2]) << 16U) % 100;
+}
 
 }  // namespace
 
 SessionSet::SessionSet(Loop& on, const Limits& bounds, Authorise decides)
-    : loop(on), limits(bounds), authorise(std::move(decides)), sources(bounds.connections_per_source) {}
+    : loop(on),
+      limits(bounds),
+      authorise(std::move(decides)),
+      sources(bounds.connections_per_source),
+      penalties(bounds.penalties) {}
+
+void SessionSet::follow(const Limits& now) {
+  limits = now;
+  sources.limit(now.connections_per_source);
+  penalties.follow(now.penalties);
+}
+
+bool SessionSet::displace(const std::string* source) {
+  if (!limits.early_drop.enabled()) return false;
+  Session* least = nullptr;
+  for (const auto& [key, session] : sessions) {
+    if (session->standing() != Standing::stranger || (source != nullptr && session->source() != *source))
+      continue;
+    if (least == nullptr || session->worth() < least->worth()) least = session.get();
+  }
+  if (least == nullptr) return false;
+  ++statistics.displaced;
+  const auto kept = least->shared_from_this();
+  kept->close();
+  return true;
+}
+
+bool SessionSet::make_place(const std::string& source) {
+  if (sources.full(source) && !displace(&source)) return false;
+  const bool crowded = limits.early_drop.enabled() && statistics.strangers >= limits.early_drop.start;
+  if (crowded && limits.early_drop.drops(statistics.strangers, dice())) displace(nullptr);
+  return sessions.size() < limits.connections || displace(nullptr);
+}
+
+bool SessionSet::only_reserved_left() const {
+  return sessions.size() - statistics.certified + limits.connections_reserved > limits.connections;
+}
+
+void SessionSet::rises(const Session& session, Standing to) {
+  if (session.standing() == Standing::stranger) --statistics.strangers;
+  if (to == Standing::certified) {
+    ++statistics.certified;
+    penalties.trust(session.source(), steady_clock::now());
+  } else {
+    penalties.forgive(session.source());
+  }
+}
+
+bool SessionSet::penalised(const std::string& source) {
+  const bool refused = penalties.refuses(source, steady_clock::now());
+  if (refused) ++statistics.penalised;
+  return refused;
+}
+
+// A stranger that goes was one to the end. close_all() has emptied the map: then it is we who go.
+void SessionSet::judge(const Session& gone) {
+  if (draining || gone.served() || sessions.empty()) return;
+  const auto now = steady_clock::now();
+  if (!penalties.add(gone.source(), gone.address(), Offence::no_login, now)) return;
+  log::warning("http", gone.address() + ": its connections end without a login: refused for " +
+                           std::to_string(penalties.left(gone.source(), now).count()) + " s");
+}
+
+void SessionSet::report_penalties(steady_clock::time_point now) {
+  if (now < reported_ + kReport) return;
+  reported_ = now;
+  for (const auto& [name, refused] : penalties.take_ended(now)) {
+    log::info("http", name + ": no longer refused; " + std::to_string(refused) + " connections were");
+  }
+}
 
 void SessionSet::add(std::shared_ptr<Session> session) {
   if (!tick_) tick_ = loop.every(kTick, [this] { sweep(); });
   Session& added = *session;
+  ++statistics.strangers;
   sessions.emplace(&added, std::move(session));
   added.pump();
 }
 
 void SessionSet::remove(Session& session) {
   sources.leave(session.source());
+  if (session.standing() == Standing::certified) --statistics.certified;
+  if (session.standing() == Standing::stranger) {
+    --statistics.strangers;
+    judge(session);
+  }
   sessions.erase(&session);
   if (sessions.empty()) tick_.reset();
   tell_if_empty();
@@ -44,6 +131,7 @@ void SessionSet::sweep() {
     if (session->expired(now)) late.push_back(session);
   }
   for (const auto& session : late) session->expire();
+  report_penalties(now);
 }
 
 void SessionSet::close_idle() {

@@ -16,11 +16,25 @@ namespace muster::http {
 
 class Session;
 
+// What a peer is to us.
+enum class Standing {
+  stranger,
+  admitted,   // a request of this connection was authorised
+  certified,  // a certificate was verified in the handshake
+};
+
 struct SessionSet {
   SessionSet(Loop& on, const Limits& bounds, Authorise decides);
 
+  // A place for one more connection from there, made by ending a stranger's if need be; false: there is none.
+  bool make_place(const std::string& source);
   void add(std::shared_ptr<Session> session);  // and lets it start
   void remove(Session& session);
+  // A peer whose handshake is over without a certificate has to go: the places left are kept for others.
+  bool only_reserved_left() const;
+  void rises(const Session& session, Standing to);  // from what it is now
+  bool penalised(const std::string& source);
+  void follow(const Limits& now);
   void close_idle();  // those without a request in work
   void close_all();
   void tell_if_empty();
@@ -30,13 +44,18 @@ struct SessionSet {
   Authorise authorise;
   ServerStatistics statistics;
   SourceCount sources;
+  Penalties penalties;
   std::unordered_map<Session*, std::shared_ptr<Session>> sessions;
   bool draining = false;
   std::function<void()> emptied;  // called once, when no session is left
 
  private:
   void sweep();
+  void report_penalties(std::chrono::steady_clock::time_point now);
+  void judge(const Session& gone);
+  bool displace(const std::string* source);  // of any source: nullptr
 
+  std::chrono::steady_clock::time_point reported_{};
   std::unique_ptr<Subscription> tick_;  // one coarse timer for all deadlines, while there are sessions
 };
 

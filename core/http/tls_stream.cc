@@ -49,6 +49,11 @@ struct TlsStream::State {
 
 namespace {
 
+// SSL_get_error() looks at the whole queue. Clearing an empty one costs more than looking.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 int remember_refused(int verified, X509_STORE_CTX* store) {
   if (verified == 1) return 1;
   auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
@@ -125,25 +130,29 @@ Step TlsStream::outcome(int returned) {
 }
 
 Step TlsStream::handshake() {
-  ERR_clear_error();
+  forget_errors();
   errno = 0;
   return outcome(SSL_do_handshake(state_->ssl.get()));
 }
 
 Step TlsStream::read(std::span<char> into, std::size_t& moved) {
-  ERR_clear_error();
+  forget_errors();
   errno = 0;
   return outcome(SSL_read_ex(state_->ssl.get(), into.data(), into.size(), &moved));
 }
 
 Step TlsStream::write(std::string_view bytes, std::size_t& moved) {
-  ERR_clear_error();
+  forget_errors();
   errno = 0;
   return outcome(SSL_write_ex(state_->ssl.get(), bytes.data(), bytes.size(), &moved));
 }
 
 bool TlsStream::holds_input() const {
   return SSL_has_pending(state_->ssl.get()) == 1;
+}
+
+bool TlsStream::heard() const {
+  return BIO_number_read(SSL_get_rbio(state_->ssl.get())) > 0;
 }
 
 void TlsStream::finish() {

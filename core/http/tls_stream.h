@@ -46,6 +46,7 @@ class TlsStream {
   Step write(std::string_view bytes, std::size_t& moved);
   // True when a read may succeed although the socket has nothing: bytes wait inside OpenSSL.
   bool holds_input() const;
+  bool heard() const;  // the peer has sent something
   // Tells the peer that nothing more comes, as far as that is possible without waiting.
   void finish();
 

@@ -10,6 +10,7 @@
 
 #include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
+#include "core/wsman/method_input.h"
 #include "core/wsman/names.h"
 #include "core/wsman/xml.h"
 
@@ -173,7 +174,8 @@ std::string_view payload_name(Verb verb) {
     case Verb::pull: return "Pull";
     case Verb::release: return "Release";
     case Verb::identify:
-    case Verb::get: break;
+    case Verb::get:
+    case Verb::invoke: break;
   }
   return {};
 }
@@ -195,6 +197,7 @@ std::optional<Fault> read_body(pugi::xml_node payload, Request& out) {
     if (payload) return invalid("Get has an empty Body");
     return std::nullopt;
   }
+  if (out.verb == Verb::invoke) return read_input(payload, out);
   const std::string_view name = payload_name(out.verb);
   if (!xml::is(payload, names::kEnumeration, name)) {
     return invalid("the Body does not hold wsen:" + std::string(name));

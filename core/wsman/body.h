@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The body of Enumerate, Pull and Release.
+// The body of each operation.
 #pragma once
 
 #include <cstdint>

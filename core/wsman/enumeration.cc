@@ -18,7 +18,7 @@ std::optional<Fault> Enumerations::open(const std::string& id, Enumeration enume
   std::size_t bytes = 0;
   for (const std::string& row : enumeration.waiting()) bytes += row.size();
   if (waiting_bytes_ + bytes > kWaitingBytes) {
-    return Fault{FaultCode::quota_limit, "open enumerations hold 16 MiB; try again"};
+    return Fault{FaultCode::quota_limit, "open enumerations hold 64 MiB; try again"};
   }
   waiting_bytes_ += bytes;
   const Time dies = now + enumeration.lifetime.value_or(kIdle);

@@ -2,7 +2,7 @@
 // Open enumerations: rows that wait for the next Pull, each bound to the caller that began it.
 //
 // Threads  one.
-// Limits   32 for one principal, 256 in all, 16 MiB of waiting rows in all. One that nobody pulls is dropped
+// Limits   32 for one principal, 256 in all, 64 MiB of waiting rows in all. One that nobody pulls is dropped
 //          after 60 s, or when the expiration that its caller asked for (at most 10 minutes) has passed.
 #pragma once
 
@@ -20,7 +20,7 @@ namespace muster::wsman {
 
 struct Enumeration {
   std::string principal;
-  std::string class_name;
+  std::string class_name;  // or the URI of all declarations
   std::vector<std::string> rows;
   std::size_t next = 0;                               // first row that was not sent
   std::size_t total = 0;                              // rows that the enumeration began with
@@ -35,7 +35,7 @@ class Enumerations {
 
   static constexpr std::size_t kPerPrincipal = 32;
   static constexpr std::size_t kInAll = 256;
-  static constexpr std::size_t kWaitingBytes = 16U << 20U;
+  static constexpr std::size_t kWaitingBytes = 64U << 20U;  // 30,000 processes
   static constexpr std::chrono::seconds kIdle{60};
   static constexpr std::chrono::seconds kLongest{600};
 

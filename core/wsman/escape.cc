@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/wsman/escape.h"
 
+#include <array>
+
 namespace muster::wsman {
 namespace {
 
@@ -9,6 +11,13 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr bool is_plain(unsigned char c) {
   return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
 }
+
+// One look for each octet of every figure that leaves.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned i = 0; i < plain.size(); ++i) plain.at(i) = is_plain(static_cast<unsigned char>(i));
+  return plain;
+}();
 
 std::string_view escape_of(std::uint32_t c) {
   switch (c) {
@@ -25,7 +34,7 @@ std::string_view escape_of(std::uint32_t c) {
 
 std::size_t plain_run(std::string_view text, std::size_t at) {
   std::size_t end = at;
-  while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+  while (end < text.size() && kPlain[static_cast<unsigned char>(text[end])]) ++end;
   return end - at;
 }
 
@@ -72,6 +81,10 @@ CodePoint decode_utf8(std::string_view text, std::size_t at) {
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
   if (overlong || surrogate || value > 0x10FFFF) return {};
   return {value, length};
+}
+
+bool needs_no_escape(std::string_view text) {
+  return plain_run(text, 0) == text.size();
 }
 
 void append_escaped(std::string& out, std::string_view text) {

@@ -12,6 +12,7 @@
 namespace muster::wsman {
 
 void append_escaped(std::string& out, std::string_view text);
+bool needs_no_escape(std::string_view text);   // printable ASCII without markup: comes out as it went in
 std::string sanitized(std::string_view text);  // the same replacements, no escapes: for a writer that escapes
 
 // One code point at text[at]; length 0 when the bytes there are not valid UTF-8.

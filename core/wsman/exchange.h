@@ -47,6 +47,7 @@ class Exchange {
   std::string principal;
   Encoding encoding = Encoding::utf8;
   Request request;
+  std::shared_ptr<MethodTarget> methods = nullptr;  // null: this caller is offered none
 
  private:
   Service::Respond respond_;

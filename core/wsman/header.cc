@@ -42,16 +42,16 @@ constexpr Row kRows[] = {
 
 constexpr std::size_t kMaxListed = 8;  // blocks named in one NotUnderstood answer
 
-const Row* find_row(pugi::xml_node block) {
+const Row* find_row(const xml::Scope& scope, pugi::xml_node block) {
   const std::string_view local = xml::local_name(block.name());
   for (const Row& row : kRows)
-    if (row.local == local && xml::uri_of(block) == row.uri) return &row;
+    if (row.local == local && scope.uri_of(block) == row.uri) return &row;
   return nullptr;
 }
 
 // SOAP 1.2 part 1, 2.2: we are "next" and the ultimate receiver.
-bool for_us(pugi::xml_node block) {
-  const pugi::xml_attribute role = xml::attribute(block, names::kSoap, "role");
+bool for_us(const xml::Scope& scope, pugi::xml_node block) {
+  const pugi::xml_attribute role = scope.attribute(block, names::kSoap, "role");
   if (!role) return true;
   const std::string_view value = trimmed(role.value());
   return value.empty() || value == names::kNextRole || value == names::kUltimateRole;
@@ -74,14 +74,15 @@ bool must_understand(pugi::xml_node block) {
 std::optional<Fault> read_header(pugi::xml_node header, HeaderBlocks& out) {
   Fault refused{FaultCode::not_understood};
   std::string twice;
+  const xml::Scope scope(header);
   for (pugi::xml_node block = xml::first_element(header); block; block = xml::next_element(block)) {
-    if (!for_us(block)) continue;
-    const pugi::xml_attribute flag = xml::attribute(block, names::kSoap, "mustUnderstand");
+    if (!for_us(scope, block)) continue;
+    const pugi::xml_attribute flag = scope.attribute(block, names::kSoap, "mustUnderstand");
     const std::string_view wanted = trimmed(flag.value());
     if (flag && !is_boolean(wanted)) {
       return Fault{FaultCode::schema_validation_error, "mustUnderstand is neither true nor false"};
     }
-    const Row* row = find_row(block);
+    const Row* row = find_row(scope, block);
     if (row == nullptr && is_true(wanted) && refused.not_understood.size() < kMaxListed) {
       refused.not_understood.push_back(
           {std::string(xml::uri_of(block)), std::string(xml::local_name(block.name()))});

@@ -61,6 +61,7 @@ std::string message_id(const Random& random) {
   octets[6] = static_cast<unsigned char>((octets[6] & 0x0FU) | 0x40U);
   octets[8] = static_cast<unsigned char>((octets[8] & 0x3FU) | 0x80U);
   std::string out = "uuid:";
+  out.reserve(out.size() + 36);
   for (std::size_t i = 0; i < octets.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out.push_back('-');
     append_hex(out, octets.at(i));

@@ -26,6 +26,7 @@ inline constexpr std::string_view kXmlns = "http://www.w3.org/2000/xmlns/";
 inline constexpr std::string_view kDmtfClass = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
 inline constexpr std::string_view kMicrosoftClass = "http://schemas.microsoft.com/wbem/wscim/1/cim-schema/2/";
 inline constexpr std::string_view kAllClasses = "http://schemas.dmtf.org/wbem/wscim/1/*";
+inline constexpr std::string_view kClassSchema = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/";
 inline constexpr std::string_view kNamespaceSelector = "__cimnamespace";
 inline constexpr std::string_view kOurNamespace = "root/scx";
 

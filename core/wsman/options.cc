@@ -18,10 +18,23 @@ using Problem = std::optional<Fault>;
 using enum FaultCode;
 
 constexpr std::size_t kMaxOptions = 64;
-constexpr std::size_t kMaxText = 2048;
+constexpr std::size_t kMaxName = 2048;
+constexpr std::size_t kMaxValue = 4096;
 
 void omit_nulls(Request& out, bool wanted) {
   out.shape.nulls = wanted ? ItemShape::Nulls::left_out : ItemShape::Nulls::sent;
+}
+
+void include_qualifiers(Request& out, bool wanted) {
+  out.class_detail.qualifiers = wanted;
+}
+
+void include_inherited_elements(Request& out, bool wanted) {
+  out.class_detail.inherited_elements = wanted;
+}
+
+void include_class_origin(Request& out, bool wanted) {
+  out.class_detail.class_origin = wanted;
 }
 
 struct Row {
@@ -30,7 +43,10 @@ struct Row {
 };
 
 // All that are known are switches.
-constexpr Row kRows[] = {{"OmitNil", omit_nulls}};
+constexpr Row kRows[] = {{"OmitNil", omit_nulls},
+                         {"IncludeQualifiers", include_qualifiers},
+                         {"IncludeInheritedElements", include_inherited_elements},
+                         {"IncludeClassOrigin", include_class_origin}};
 
 std::optional<bool> switch_of(std::string_view text) {
   if (same_name(text, "true") || text == "1" || text.empty()) return true;
@@ -46,7 +62,7 @@ Problem read_option(pugi::xml_node option, Request& out) {
   if (name.empty()) return Fault{invalid_options, "an Option without Name", "InvalidName"};
   const std::optional<std::string> value = xml::token(option);
   const std::size_t size = value ? value->size() : 0;
-  if (name.size() > kMaxText || size > kMaxText) {
+  if (name.size() > kMaxName || size > kMaxValue) {
     return Fault{encoding_limit, "an Option is too long", "OptionLimit"};
   }
   for (const Row& row : kRows) {

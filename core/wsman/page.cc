@@ -49,13 +49,14 @@ Frames pull_frames(std::string_view context) {
 PageFit fit(std::span<const std::string> rows, const Frames& frames, const PageLimits& limits) {
   const std::size_t more = limits.fixed + frame_size(frames.more, limits.encoding);
   const std::size_t end = limits.fixed + frame_size(frames.end, limits.encoding);
+  const bool counted = limits.characters != PageLimits{}.characters;
   std::size_t octets = 0;
   std::size_t characters = 0;
   PageFit page;
   while (page.rows < std::min(rows.size(), limits.elements)) {
     const std::string& row = rows[page.rows];
     octets += encoded_size(row, limits.encoding);
-    characters += count_characters(row);
+    if (counted) characters += count_characters(row);
     const bool last = page.rows + 1 == rows.size();
     if (octets + (last ? end : more) > limits.octets || characters > limits.characters) break;
     ++page.rows;

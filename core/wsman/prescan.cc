@@ -2,6 +2,7 @@
 #include "core/wsman/prescan.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
@@ -34,17 +35,48 @@ struct Open {
   std::size_t bindings;  // how many were in scope outside
 };
 
-constexpr bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
+constexpr bool may_start_name(unsigned char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
 }
-constexpr bool is_name_char(char c) {
-  return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+constexpr bool may_be_in_name(unsigned char c) {
+  return may_start_name(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+}
+// No URI holds the others; a writer would have to escape them.
+constexpr bool may_be_in_namespace(unsigned char c) {
+  return c > 0x20 && c != 0x7F && c != '"' && c != '>';
 }
 
-// No URI holds these; a writer would have to escape them.
-constexpr bool is_namespace_char(char c) {
-  return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"' && c != '>';
+// One look in a table for each octet of a message.
+constexpr std::uint8_t kNameStart = 1;
+constexpr std::uint8_t kNameChar = 2;
+constexpr std::uint8_t kNamespaceChar = 4;
+constexpr auto kKinds = [] {
+  std::array<std::uint8_t, 256> kinds{};
+  for (unsigned i = 0; i < kinds.size(); ++i) {
+    const auto c = static_cast<unsigned char>(i);
+    const unsigned kind = (may_start_name(c) ? kNameStart : 0U) | (may_be_in_name(c) ? kNameChar : 0U) |
+                          (may_be_in_namespace(c) ? kNamespaceChar : 0U);
+    kinds.at(i) = static_cast<std::uint8_t>(kind);
+  }
+  return kinds;
+}();
+
+constexpr bool is(char c, std::uint8_t kind) {
+  return (kKinds[static_cast<unsigned char>(c)] & kind) != 0;
+}
+
+bool is_namespace(std::string_view uri) {
+  for (const char c : uri)
+    if (!is(c, kNamespaceChar)) return false;
+  return true;
+}
+
+// Prefixes are short: without a call.
+bool same_prefix(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) return false;
+  return true;
 }
 
 // The eight bytes from `at` on are all there and all from 0x20 to 0x7F: looked at as one number.
@@ -57,9 +89,15 @@ bool eight_plain(std::string_view text, std::size_t at) {
   return ((bytes | (bytes - kBlanks)) & kHigh) == 0;
 }
 
+constexpr std::size_t kTypical = 16;  // elements open, namespaces in scope, attributes of one element
+
 class Scanner {
  public:
-  Scanner(std::string_view text, const ScanLimits& limits) : text_(text), limits_(limits) {}
+  Scanner(std::string_view text, const ScanLimits& limits) : text_(text), limits_(limits) {
+    open_.reserve(kTypical);
+    bindings_.reserve(kTypical);
+    attributes_.reserve(kTypical);
+  }
 
   // False: error_ says why.
   bool document() {
@@ -85,6 +123,7 @@ class Scanner {
 
   bool starts(std::string_view token) const { return text_.substr(at_).starts_with(token); }
   bool more() const { return at_ < text_.size(); }
+  bool at(char c) const { return more() && text_[at_] == c; }
   bool skip_space() {
     const std::size_t before = at_;
     while (more() && is_xml_space(text_[at_])) ++at_;
@@ -133,12 +172,15 @@ class Scanner {
 
   bool piece() {
     if (text_[at_] != '<') return content();
-    if (starts("</")) return end_tag();
-    if (starts("<!--")) return comment();
-    if (starts("<![CDATA[")) return cdata();
-    if (starts("<!")) return wrong("a document type is not allowed in SOAP");
-    if (starts("<?")) return wrong("a processing instruction is not allowed in SOAP");
-    return start_tag();
+    switch (at_ + 1 < text_.size() ? text_[at_ + 1] : '\0') {
+      case '/': return end_tag();
+      case '?': return wrong("a processing instruction is not allowed in SOAP");
+      case '!':
+        if (starts("<!--")) return comment();
+        if (starts("<![CDATA[")) return cdata();
+        return wrong("a document type is not allowed in SOAP");
+      default: return start_tag();
+    }
   }
 
   bool content() {
@@ -220,15 +262,18 @@ class Scanner {
 
   bool name(QName& out, std::string_view& whole) {
     const std::size_t begin = at_;
-    while (more() && is_name_char(text_[at_])) ++at_;
+    std::size_t colon = std::string_view::npos;
+    std::size_t colons = 0;
+    for (; more() && is(text_[at_], kNameChar); ++at_) {
+      if (text_[at_] != ':') continue;
+      colon = at_ - begin;
+      ++colons;
+    }
     whole = text_.substr(begin, at_ - begin);
-    const std::size_t colon = whole.find(':');
-    out.prefix = colon == std::string_view::npos ? std::string_view() : whole.substr(0, colon);
-    out.local = colon == std::string_view::npos ? whole : whole.substr(colon + 1);
-    const bool good =
-        !out.local.empty() && is_name_start(out.local.front()) &&
-        out.local.find(':') == std::string_view::npos &&
-        (colon == std::string_view::npos || (!out.prefix.empty() && is_name_start(out.prefix.front())));
+    out.prefix = colons == 0 ? std::string_view() : whole.substr(0, colon);
+    out.local = colons == 0 ? whole : whole.substr(colon + 1);
+    const bool good = colons <= 1 && !out.local.empty() && is(out.local.front(), kNameStart) &&
+                      (colons == 0 || (!out.prefix.empty() && is(out.prefix.front(), kNameStart)));
     return good || wrong("not a qualified name");
   }
 
@@ -236,7 +281,7 @@ class Scanner {
     std::string_view whole;
     if (!name(out.name, whole)) return false;
     skip_space();
-    if (!starts("=")) return wrong("an attribute without value");
+    if (!at('=')) return wrong("an attribute without value");
     ++at_;
     skip_space();
     if (!more() || (text_[at_] != '"' && text_[at_] != '\'')) {
@@ -274,7 +319,7 @@ class Scanner {
       bindings_.resize(element.bindings);
       return true;
     }
-    if (!starts(">")) return wrong("a start tag that does not end");
+    if (!at('>')) return wrong("a start tag that does not end");
     ++at_;
     open_.push_back(element);
     return true;
@@ -282,11 +327,16 @@ class Scanner {
 
   bool end_tag() {
     at_ += 2;
-    QName qname;
     std::string_view whole;
-    if (!name(qname, whole)) return false;
+    if (repeats_open_name()) {
+      whole = open_.back().name;
+      at_ += whole.size();
+    } else {
+      QName qname;
+      if (!name(qname, whole)) return false;
+    }
     skip_space();
-    if (!starts(">")) return wrong("an end tag that does not end");
+    if (!at('>')) return wrong("an end tag that does not end");
     if (open_.empty() || open_.back().name != whole) {
       return wrong("</" + std::string(whole) + "> closes nothing");
     }
@@ -296,13 +346,20 @@ class Scanner {
     return true;
   }
 
+  // The name here is that of the element that is open: then it has been looked at before.
+  bool repeats_open_name() const {
+    if (open_.empty() || !starts(open_.back().name)) return false;
+    const std::size_t end = at_ + open_.back().name.size();
+    return end < text_.size() && !is(text_[end], kNameChar);
+  }
+
   bool bind(const Attribute& attribute) {
     const bool prefixed = attribute.name.prefix == "xmlns";
     if (!prefixed && !(attribute.name.prefix.empty() && attribute.name.local == "xmlns")) return true;
     const std::string_view prefix = prefixed ? attribute.name.local : std::string_view();
     const std::string_view uri = attribute.raw;
     if (uri.find('&') != std::string_view::npos) return wrong("a reference in a namespace declaration");
-    if (!std::all_of(uri.begin(), uri.end(), is_namespace_char)) return wrong("a namespace that is no URI");
+    if (!is_namespace(uri)) return wrong("a namespace that is no URI");
     if (prefixed && uri.empty()) return wrong("a prefix bound to nothing");
     if (prefix == "xmlns" || uri == names::kXmlns) return wrong("the prefix xmlns cannot be bound");
     if ((prefix == "xml") != (uri == names::kXml)) return wrong("the prefix xml has one namespace");
@@ -315,7 +372,7 @@ class Scanner {
   const std::string_view* find(std::string_view prefix) const {
     if (prefix == "xml") return &names::kXml;
     for (auto it = bindings_.rbegin(); it != bindings_.rend(); ++it)
-      if (it->prefix == prefix) return &it->uri;
+      if (same_prefix(it->prefix, prefix)) return &it->uri;
     return nullptr;
   }
 

@@ -15,7 +15,7 @@ Enumeration* use(const Exchange& exchange, Fault& fault) {
   Enumeration* const found =
       state.enumerations.use(request.context, exchange.principal, state.environment.now(), fault);
   if (found == nullptr || request.class_name.empty() ||
-      cim::same_name(request.class_name, found->class_name)) {
+      cim::same_name(enumerated_resource(request), found->class_name)) {
     return found;
   }
   fault = {FaultCode::invalid_enumeration_context, "this enumeration is of class " + found->class_name};

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/cim/instance.h"
+#include "core/cim/invocation.h"
 
 namespace muster::wsman {
 
@@ -16,6 +17,11 @@ namespace muster::wsman {
 // declaration order. A null (and an empty array) is one xsi:nil element; an array repeats its element.
 // Whatever the values hold, the result is well-formed XML 1.0 in UTF-8: see escape.h.
 std::string render_instance(const cim::Instance& instance);
+
+// <p:CLASS_OUTPUT xmlns:p="...">: the return value, then what the method declares to come back, in its order. The
+// name is the original agent's; the standard would have METHOD_OUTPUT.
+std::string render_output(std::string_view class_name, const cim::Method& method,
+                          const cim::Arguments& answer);
 
 // The elements of one property, in prefix "p".
 void append_property(std::string& out, std::string_view name, const cim::Value& value);

@@ -22,7 +22,8 @@ ReplyTemplate::ReplyTemplate(Envelope sample)
 }
 
 bool ReplyTemplate::fits(std::string_view identifier) {
-  return !identifier.empty() && std::all_of(identifier.begin(), identifier.end(), is_plain);
+  return !identifier.empty() &&
+         std::all_of(identifier.begin(), identifier.end(), [](char c) { return is_plain(c); });
 }
 
 Envelope ReplyTemplate::fill(std::string_view message_id, std::string_view relates_to) const {

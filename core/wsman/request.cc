@@ -2,12 +2,14 @@
 #include "core/wsman/request.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/wsman/body.h"
 #include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
 #include "core/wsman/escape.h"
 #include "core/wsman/header.h"
+#include "core/wsman/method_input.h"
 #include "core/wsman/options.h"
 #include "core/wsman/prescan.h"
 #include "core/wsman/resource_uri.h"
@@ -76,18 +78,18 @@ constexpr bool is_forbidden_in_uri(char c) {
 }
 
 bool is_uri_like(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), is_forbidden_in_uri);
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_forbidden_in_uri(c); });
 }
 
 Problem read_uri(pugi::xml_node block, std::string_view name, std::string& out) {
-  const std::optional<std::string> text = xml::token(block);
+  std::optional<std::string> text = xml::token(block);
   if (!text || text->empty() || !is_uri_like(*text)) {
     return Fault{invalid_header, "header " + std::string(name) + " is not a URI"};
   }
   if (text->size() > names::kMaxUri) {
     return Fault{encoding_limit, "header " + std::string(name) + " is too long", "URILimitExceeded"};
   }
-  out = *text;
+  out = std::move(*text);
   return std::nullopt;
 }
 
@@ -102,7 +104,7 @@ std::string_view unquoted(std::string_view text) {
   return text;
 }
 
-Problem read_action(std::string_view action, std::string_view soap_action, Verb& out) {
+Problem read_action(std::string_view action, std::string_view soap_action, Request& out) {
   struct Row {
     std::string_view action;
     Verb verb;
@@ -117,7 +119,12 @@ Problem read_action(std::string_view action, std::string_view soap_action, Verb&
   }
   for (const Row& row : kRows) {
     if (row.action != action) continue;
-    out = row.verb;
+    out.verb = row.verb;
+    return std::nullopt;
+  }
+  if (names_a_method(action)) {
+    out.verb = Verb::invoke;
+    out.action = action;
     return std::nullopt;
   }
   return Fault{action_not_supported, "action " + std::string(action) + " is not offered"};
@@ -147,7 +154,7 @@ Problem read_addressing(const HeaderBlocks& blocks, std::string_view soap_action
   if (Problem problem = required_uri(blocks[Block::message_id], "MessageID", out.message_id)) return problem;
   if (Problem problem = check_reply_address(blocks[Block::reply_to], "ReplyTo")) return problem;
   if (Problem problem = check_reply_address(blocks[Block::fault_to], "FaultTo")) return problem;
-  return read_action(action, soap_action, out.verb);
+  return read_action(action, soap_action, out);
 }
 
 Problem read_max_envelope(pugi::xml_node block, std::size_t& out) {
@@ -170,10 +177,21 @@ Problem read_timeout(pugi::xml_node block, std::chrono::milliseconds& out) {
   return std::nullopt;
 }
 
+// RFC 3066: words of at most eight letters or digits, the first one of letters, joined by hyphens.
+bool is_english(std::string_view tag) {
+  if (!same_name(tag.substr(0, tag.find('-')), "en")) return false;
+  std::size_t length = 0;
+  for (const char c : tag) {
+    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (c == '-' ? length == 0 : !alphanumeric || length == 8) return false;
+    length = c == '-' ? 0 : length + 1;
+  }
+  return length > 0;
+}
+
 Problem check_locale(pugi::xml_node block) {
   if (!block || !must_understand(block)) return std::nullopt;
-  const std::string_view language = xml::attribute(block, names::kXml, "lang").value();
-  if (language.empty() || same_name(language.substr(0, 2), "en")) return std::nullopt;
+  if (is_english(xml::attribute(block, names::kXml, "lang").value())) return std::nullopt;
   return Fault{unsupported_feature, "only English is spoken here", "Locale"};
 }
 
@@ -206,9 +224,14 @@ Problem read_resource(const HeaderBlocks& blocks, Request& out) {
   if (Problem problem = read_uri(block, "ResourceURI", uri)) return problem;
   const Result<Resource> resource = parse_resource_uri(uri);
   if (!resource) return Fault{destination_unreachable, resource.error().what, "InvalidResourceURI"};
+  out.subject = resource->subject;
   out.class_name = resource->class_name;
-  if (!resource->cim_namespace.empty())
+  if (!resource->cim_namespace.empty()) {
     if (Problem problem = check_namespace(resource->cim_namespace)) return problem;
+  }
+  if (out.verb == Verb::invoke) {
+    if (Problem problem = read_method(out)) return problem;
+  }
   return read_selectors(blocks[Block::selector_set], out);
 }
 
@@ -240,12 +263,13 @@ std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_
   Problem header_problem = read_header(parts.header, blocks);
   note_message_id(blocks, out);
   const pugi::xml_node payload = xml::first_element(parts.body);
-  // DSP0226 clause 11: asked before anything is known of the service, so no header may stand in its way.
-  if (xml::is(payload, names::kIdentity, "Identify")) {
+  // DSP0226 clause 11: asked before anything is known of the service, so no header of ours may stand in its way.
+  const bool identify = xml::is(payload, names::kIdentity, "Identify");
+  if (header_problem && (!identify || header_problem->code == not_understood)) return header_problem;
+  if (identify) {
     out.verb = Verb::identify;
     return std::nullopt;
   }
-  if (header_problem) return header_problem;
   if (Problem problem = read_addressing(blocks, soap_action, out)) return problem;
   if (Problem problem = read_resource(blocks, out)) return problem;
   if (Problem problem = read_control(blocks, out)) return problem;

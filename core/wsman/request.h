@@ -14,19 +14,28 @@
 #include <vector>
 
 #include "core/cim/selection.h"
+#include "core/wsman/cim_xml.h"
 #include "core/wsman/fault.h"
 #include "core/wsman/item_shape.h"
 #include "core/wsman/names.h"
+#include "core/wsman/resource_uri.h"
 
 namespace muster::wsman {
 
-enum class Verb { identify, get, enumerate, pull, release };
+enum class Verb { identify, get, enumerate, pull, release, invoke };
+
+// A parameter of a method call as the client gives it; without text it is xsi:nil.
+struct GivenParameter {
+  std::string name;
+  std::optional<std::string> text;
+};
 
 enum class Polymorphism { include, exclude, none };
 
 struct Request {
   Verb verb = Verb::identify;
   std::string message_id;  // set as soon as it is known, so that a fault can relate to it
+  Subject subject = Subject::instances;
   std::string class_name;  // as the client spells it, "*" for all; empty when there was no ResourceURI
   std::vector<cim::Selector> selectors;  // without __cimnamespace
   std::size_t max_envelope = names::kMaxEnvelope;
@@ -34,6 +43,7 @@ struct Request {
   bool wants_total = false;
   bool wants_reference = false;  // wsman:RequestEPR
   ItemShape shape = {};
+  ClassDetail class_detail = {};  // of declarations
 
   // Enumerate and Pull
   bool optimized = false;
@@ -43,6 +53,11 @@ struct Request {
   std::vector<cim::Selector> wanted = {};  // SelectorFilter: properties and their values
   Polymorphism polymorphism = Polymorphism::include;
   std::string context;
+
+  // Invoke
+  std::string action;
+  std::string method;  // as the client spells it
+  std::vector<GivenParameter> given;
 };
 
 // `utf8` has not been scanned yet. `soap_action` is the HTTP field, with or without quotes, empty when

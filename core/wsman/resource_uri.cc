@@ -76,8 +76,9 @@ Result<Resource> parse_resource_uri(std::string_view uri) {
     out.class_name = "*";
     return out;
   }
-  for (const std::string_view form : {names::kDmtfClass, names::kMicrosoftClass}) {
+  for (const std::string_view form : {names::kDmtfClass, names::kMicrosoftClass, names::kClassSchema}) {
     if (!path.starts_with(form)) continue;
+    if (form == names::kClassSchema) out.subject = Subject::declarations;
     out.class_name = path.substr(form.size());
     if (out.class_name != "*" && !is_class_name(out.class_name)) return bad("no class name at its end");
     return out;

@@ -16,6 +16,8 @@ namespace {
 using Problem = std::optional<Fault>;
 using enum FaultCode;
 
+constexpr std::size_t kTypicalSelectors = 8;
+
 Fault invalid(std::string reason) {
   return {schema_validation_error, std::move(reason)};
 }
@@ -49,6 +51,7 @@ Problem check_duplicates(const std::vector<cim::Selector>& selectors) {
 }  // namespace
 
 Problem read_selector_set(pugi::xml_node set, std::vector<cim::Selector>& out) {
+  out.reserve(kTypicalSelectors);
   for (pugi::xml_node node = xml::first_element(set); node; node = xml::next_element(node)) {
     if (out.size() == names::kMaxSelectors) {
       return Fault{encoding_limit, "more than 64 selectors", "SelectorLimit"};

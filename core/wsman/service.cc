@@ -28,12 +28,14 @@ std::optional<Fault> read(const Message& message, std::string_view charset, Exch
 }
 
 void dispatch(const ExchangePtr& exchange) {
+  const bool declarations = exchange->request.subject == Subject::declarations;
   switch (exchange->request.verb) {
     case Verb::identify: return identify(*exchange, Detail::with_versions);
-    case Verb::get: return get(exchange);
-    case Verb::enumerate: return enumerate(exchange);
+    case Verb::get: return declarations ? get_declaration(*exchange) : get(exchange);
+    case Verb::enumerate: return declarations ? enumerate_declarations(*exchange) : enumerate(exchange);
     case Verb::pull: return pull(exchange);
     case Verb::release: return release(exchange);
+    case Verb::invoke: return invoke(exchange);
   }
 }
 
@@ -51,10 +53,16 @@ Service::Service(InstanceSource& source, ServiceIdentity identity, Environment e
 
 Service::~Service() = default;
 
-void Service::handle(const std::string& principal, const Message& message, Respond respond) {
+void Service::identify_as(ServiceIdentity identity) {
+  state_->identity = std::move(identity);
+}
+
+void Service::handle(const std::string& principal, const Message& message, Respond respond,
+                     std::shared_ptr<MethodTarget> methods) {
   const MediaType media = parse_media_type(message.content_type);
   if (!is_soap(media)) return respond({kUnsupportedMediaType, {}, {}});
   const auto exchange = std::make_shared<Exchange>(*state_, principal, std::move(respond));
+  exchange->methods = std::move(methods);
   if (const std::optional<Fault> fault = read(message, media.charset, *exchange)) {
     return exchange->refuse(*fault);
   }

@@ -4,7 +4,7 @@
 // Ownership  the InstanceSource must outlive the Service, and the Service every fetch it has begun.
 // Threads    one thread; handle(), expire() and the source's Done are called on it.
 // Limits     request 512,000 octets; answer min(request's MaxEnvelopeSize, 512,000); 32 open enumerations for
-//            one principal, 256 in all, 16 MiB of waiting rows in all; idle for 60 s at most.
+//            one principal, 256 in all, 64 MiB of waiting rows in all; idle for 60 s at most.
 // Source     DSP0226 1.1, DSP0227; deviations and leniencies in docs/protocol.md.
 #pragma once
 
@@ -15,11 +15,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/cim/class.h"
+#include "core/cim/invocation.h"
 #include "core/cim/selection.h"
+#include "core/wsman/fault.h"
 #include "core/wsman/item_shape.h"
 
 namespace muster::wsman {
@@ -45,6 +48,23 @@ class InstanceSource {
   // The classes on offer: an unknown one is refused without asking, a base class is asked for as each of its
   // descendants in this order. Stable for the life of the source.
   virtual const std::vector<const cim::Class*>& classes() const = 0;
+};
+
+// What a method has answered: kReturnValue and its out-parameters, or why not.
+using MethodOutcome = std::variant<cim::Arguments, Fault>;
+
+// The methods of the classes, for one caller.
+class MethodTarget {
+ public:
+  struct Bounds {
+    std::chrono::milliseconds deadline;
+    std::size_t octets;  // that the elements of the answer may take, as UTF-8
+  };
+  virtual ~MethodTarget() = default;
+  // Called exactly once, on the service's thread, later or inside invoke().
+  using Done = std::function<void(MethodOutcome)>;
+  // The arguments fit the declaration. Answers timed_out when the deadline passes, and what was begun ends then.
+  virtual void invoke(const cim::Invocation& invocation, const Bounds& bounds, Done done) = 0;
 };
 
 struct Message {
@@ -81,10 +101,14 @@ class Service {
   Service(Service&&) = delete;
   Service& operator=(Service&&) = delete;
 
+  void identify_as(ServiceIdentity identity);  // from now on
+
   using Respond = std::function<void(Reply)>;
   // `principal` is an opaque, unforgeable key of the authenticated caller; enumerations are bound to it.
-  // `respond` is called exactly once, inside the call or when the source has answered.
-  void handle(const std::string& principal, const Message& message, Respond respond);
+  // `respond` is called exactly once, inside the call or when the source has answered. `methods` are those that
+  // this caller is offered; null: none.
+  void handle(const std::string& principal, const Message& message, Respond respond,
+              std::shared_ptr<MethodTarget> methods = nullptr);
 
   // For a caller without credentials: Identify without versions and profiles; status 401 for anything else.
   Reply identify_anonymous(const Message& message);

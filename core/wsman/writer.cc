@@ -189,13 +189,22 @@ std::string_view bounded(std::string_view reason) {
   return reason.substr(0, end);
 }
 
+// DSP0226 clause 6.3: an answer says the language of its texts.
+void say_language(std::string& envelope) {
+  constexpr std::string_view kRoot = "<SOAP-ENV:Envelope";
+  assert(envelope.starts_with(kRoot));
+  envelope.insert(kRoot.size(), " xml:lang=\"en-US\"");
+}
+
 Envelope written_reply(const ReplyHead& head) {
   Strings strings;
   SOAP_ENV__Header header;
   address_reply(header, strings, head);
   ULONG64 total = head.total_items.value_or(0);
   if (head.total_items) header.wsman__TotalItemsCountEstimate = &total;
-  return Message(header).open();
+  Envelope out = Message(header).open();
+  say_language(out.head);
+  return out;
 }
 
 // gSOAP's share of an answer is large and always the same, so it writes each action's head once.
@@ -253,7 +262,9 @@ std::string fault_envelope(const Fault& fault, std::string_view message_id, std:
   bound.SOAP_ENV__Code = &code;
   bound.SOAP_ENV__Reason = &reason;
   if (!fault.detail.empty() || !fault.supported_dialects.empty()) bound.SOAP_ENV__Detail = &detail;
-  return Message(header).fault(bound);
+  std::string out = Message(header).fault(bound);
+  say_language(out);
+  return out;
 }
 
 Envelope request_envelope(const RequestHead& head) {

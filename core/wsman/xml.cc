@@ -7,6 +7,8 @@
 namespace muster::wsman::xml {
 namespace {
 
+constexpr std::size_t kTypicalNamespaces = 8;
+
 // Hot: without measuring the name first, which nearly always differs early.
 bool declares(const char* attribute, std::string_view prefix) {
   for (const char c : std::string_view("xmlns"))
@@ -18,8 +20,27 @@ bool declares(const char* attribute, std::string_view prefix) {
   return *attribute == '\0';
 }
 
+template <class Resolve>
+pugi::xml_attribute matching(pugi::xml_node element, std::string_view uri, std::string_view local,
+                             Resolve resolve) {
+  for (pugi::xml_attribute each = element.first_attribute(); each; each = each.next_attribute()) {
+    const std::string_view name = each.name();
+    if (!name.ends_with(local) || local_name(name) != local) continue;
+    const std::string_view prefix = prefix_of(name);
+    if (prefix.empty() ? uri.empty() : (prefix != "xmlns" && resolve(prefix) == uri)) return each;
+  }
+  return {};
+}
+
 bool is_text(pugi::xml_node node) {
   return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
+// The usual element: one run of text and nothing else. nullopt for any other.
+std::optional<std::string_view> only_text(pugi::xml_node element) {
+  const pugi::xml_node child = element.first_child();
+  if (!child || !is_text(child) || child.next_sibling()) return std::nullopt;
+  return child.value();
 }
 
 }  // namespace
@@ -55,6 +76,34 @@ bool is(pugi::xml_node element, std::string_view uri, std::string_view local) {
   return element && local_name(element.name()) == local && uri_of(element) == uri;
 }
 
+Scope::Scope(pugi::xml_node parent) {
+  bindings_.reserve(kTypicalNamespaces);
+  for (pugi::xml_node at = parent; at.type() == pugi::node_element; at = at.parent())
+    for (pugi::xml_attribute each = at.first_attribute(); each; each = each.next_attribute()) {
+      const std::string_view name = each.name();
+      if (name == "xmlns") bindings_.push_back({{}, each.value()});
+      if (name.starts_with("xmlns:")) bindings_.push_back({name.substr(6), each.value()});
+    }
+}
+
+std::string_view Scope::resolve(pugi::xml_node child, std::string_view prefix) const {
+  if (prefix == "xml") return names::kXml;
+  for (pugi::xml_attribute each = child.first_attribute(); each; each = each.next_attribute())
+    if (declares(each.name(), prefix)) return each.value();
+  for (const Binding& binding : bindings_)
+    if (binding.prefix == prefix) return binding.uri;
+  return {};
+}
+
+std::string_view Scope::uri_of(pugi::xml_node child) const {
+  return resolve(child, prefix_of(child.name()));
+}
+
+pugi::xml_attribute Scope::attribute(pugi::xml_node child, std::string_view uri,
+                                     std::string_view local) const {
+  return matching(child, uri, local, [&](std::string_view prefix) { return resolve(child, prefix); });
+}
+
 pugi::xml_node first_element(pugi::xml_node parent) {
   pugi::xml_node child = parent.first_child();
   while (child && child.type() != pugi::node_element) child = child.next_sibling();
@@ -80,16 +129,11 @@ bool has_stray_text(pugi::xml_node parent) {
 }
 
 pugi::xml_attribute attribute(pugi::xml_node element, std::string_view uri, std::string_view local) {
-  for (pugi::xml_attribute each = element.first_attribute(); each; each = each.next_attribute()) {
-    const std::string_view name = each.name();
-    if (local_name(name) != local) continue;
-    const std::string_view prefix = prefix_of(name);
-    if (prefix.empty() ? uri.empty() : (prefix != "xmlns" && resolve(element, prefix) == uri)) return each;
-  }
-  return {};
+  return matching(element, uri, local, [&](std::string_view prefix) { return resolve(element, prefix); });
 }
 
 std::optional<std::string> simple_text(pugi::xml_node element) {
+  if (const auto whole = only_text(element)) return std::string(*whole);
   std::string out;
   for (const pugi::xml_node child : element.children()) {
     if (child.type() == pugi::node_element) return std::nullopt;
@@ -99,6 +143,7 @@ std::optional<std::string> simple_text(pugi::xml_node element) {
 }
 
 std::optional<std::string> token(pugi::xml_node element) {
+  if (const auto whole = only_text(element)) return std::string(trimmed(*whole));
   std::optional<std::string> text = simple_text(element);
   if (text) text = std::string(trimmed(*text));
   return text;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pugixml.hpp>
 
@@ -21,6 +22,22 @@ std::string_view prefix_of(std::string_view qname);
 std::string_view resolve(pugi::xml_node at, std::string_view prefix);
 std::string_view uri_of(pugi::xml_node element);
 bool is(pugi::xml_node element, std::string_view uri, std::string_view local);
+
+// The namespaces in force at one element, worked out once for all its children.
+class Scope {
+ public:
+  explicit Scope(pugi::xml_node parent);
+  std::string_view resolve(pugi::xml_node child, std::string_view prefix) const;
+  std::string_view uri_of(pugi::xml_node child) const;
+  pugi::xml_attribute attribute(pugi::xml_node child, std::string_view uri, std::string_view local) const;
+
+ private:
+  struct Binding {
+    std::string_view prefix;
+    std::string_view uri;
+  };
+  std::vector<Binding> bindings_;  // the nearest first
+};
 
 // Child elements only; a null node when there is none.
 pugi::xml_node first_element(pugi::xml_node parent);

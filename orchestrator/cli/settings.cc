@@ -47,7 +47,7 @@ constexpr Key kKeys[] = {
      [](const toml::node& node, Settings& to) { return read_number(node, 1, 65535, to.agent_port); }},
     {"poll_interval_seconds",
      [](const toml::node& node, Settings& to) { return read_number(node, 5, 86400, to.poll_interval); }},
-    {"forks", [](const toml::node& node, Settings& to) { return read_number(node, 1, 1000, to.forks); }},
+    {"forks", [](const toml::node& node, Settings& to) { return read_number(node, 1, 500, to.forks); }},
     {"package", [](const toml::node& node, Settings& to) { return read_path(node, to.package); }},
 };
 

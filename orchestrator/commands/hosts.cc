@@ -9,8 +9,10 @@
 #include "orchestrator/cli/help.h"
 #include "orchestrator/cli/output.h"
 #include "orchestrator/cli/table.h"
+#include "orchestrator/cli/text_width.h"
 #include "orchestrator/cli/time_text.h"
 #include "orchestrator/commands/registry.gen.h"
+#include "orchestrator/service/instance_lock.h"
 #include "orchestrator/store/store.h"
 
 namespace muster {
@@ -19,9 +21,22 @@ namespace {
 constexpr Manual kManual{
     .summary = "shows the registered hosts and their health",
     .description =
-        "Health is what muster serve keeps: up, down, or unknown when it has not looked yet. LAST SEEN is "
-        "the age of the last stored answer.",
-    .examples = "muster hosts\nmuster hosts --json | jq -r '.hosts[] | select(.health==\"down\") | .host'",
+        "Health is what muster serve keeps: up, down, refuses (it answers, and turns every poll away), or "
+        "unknown "
+        "when nobody has looked yet. LAST SEEN is the age of the last stored answer. While muster serve does "
+        "not run, "
+        "health is what it was when it stopped: that is said, and \"watched\" is false in JSON.",
+    .examples =
+        "muster hosts\nmuster hosts --json | jq -r '.hosts[] | select(.health==\"down\") | .host'\n"
+        "muster hosts forget web3",
+    .files = "STATE/muster.db\nSTATE/serve.lock   held while muster serve runs",
+};
+constexpr Manual kForget{
+    .summary = "takes hosts off the list that are gone for good",
+    .description =
+        "Nothing is done on the host: where it can still be reached, muster uninstall removes the agent and "
+        "takes the host off the list. Runs that are on record stay.",
+    .examples = "muster hosts forget web3 web4",
     .files = "STATE/muster.db",
 };
 
@@ -34,18 +49,25 @@ struct Row {
   HostHealth health;
 };
 
-std::string word_of(Health health) {
-  switch (health) {
+std::string word_of(const HostHealth& state) {
+  switch (state.health) {
     case Health::unknown: return "unknown";
-    case Health::up: return "up";
+    case Health::up: return state.reason.empty() ? "up" : "refuses";
     case Health::down: return "down";
   }
   return "unknown";
 }
 
-Tone tone_of(Health health) {
-  if (health == Health::unknown) return Tone::warning;
-  return health == Health::up ? Tone::good : Tone::bad;
+// What nobody watches is not good, whatever it was.
+Tone tone_of(const HostHealth& state, bool watched) {
+  if (state.health == Health::down) return Tone::bad;
+  return state.health == Health::up && state.reason.empty() && watched ? Tone::good : Tone::warning;
+}
+
+// As a URL has it.
+std::string address_of(const HostRecord& host) {
+  const bool literal = host.address.find(':') != std::string::npos;
+  return (literal ? "[" + host.address + "]" : host.address) + ":" + std::to_string(host.agent_port);
 }
 
 std::string age(WallTime since) {
@@ -68,7 +90,7 @@ Json row_json(const Row& row) {
   return {{"host", row.host.name},
           {"address", row.host.address},
           {"port", row.host.agent_port},
-          {"health", word_of(row.health.health)},
+          {"health", word_of(row.health)},
           {"since", optional_time(row.health.since)},
           {"last_seen", optional_time(row.health.last_seen)},
           {"reason", row.health.reason},
@@ -98,7 +120,7 @@ Result<std::vector<Row>> load(Store& store) {
   return rows;
 }
 
-void print_table(const std::vector<Row>& rows, bool interactive) {
+void print_table(const std::vector<Row>& rows, bool watched, bool interactive) {
   Table table({{"HOST"},
                {"ADDRESS"},
                {"HEALTH"},
@@ -109,38 +131,71 @@ void print_table(const std::vector<Row>& rows, bool interactive) {
                {"PLATFORM"}});
   std::string reasons;
   for (const auto& [host, health] : rows) {
-    table.add({host.name, host.address + ":" + std::to_string(host.agent_port),
-               Cell(word_of(health.health), tone_of(health.health)),
+    table.add({host.name, address_of(host), Cell(word_of(health), tone_of(health, watched)),
                known(health.since) ? age(health.since) : "-",
                known(health.last_seen) ? age(health.last_seen) + " ago" : "never",
                host.agent_version.empty() ? "-" : host.agent_version, days_left(host.certificate_not_after),
                host.platform.empty() ? "-" : host.platform});
-    if (health.health == Health::down) reasons += host.name + ": " + health.reason + "\n";
+    if (!health.reason.empty()) reasons += host.name + ": " + terminal_safe(health.reason) + "\n";
   }
   print(table.render(terminal_for(interactive)));
   if (!reasons.empty()) print("\n" + reasons);
+  if (!watched)
+    print("\nmuster serve is not running: this is how things were when it stopped. Now: muster poll\n");
 }
 
 class Hosts : public Command {
  public:
-  CLI::App* declare(CLI::App& root) override { return add_command(root, "hosts", kManual); }
+  CLI::App* declare(CLI::App& root) override {
+    auto* command = add_command(root, "hosts", kManual);
+    forget_ = add_command(*command, "forget", kForget);
+    forget_->add_option("host", names_, "as muster hosts names it")->type_name("HOST...")->required();
+    return command;
+  }
 
   Result<Exit> run(Environment& environment) override {
     auto store = Store::open(environment.state_folder);
     if (!store) return fail(store.error());
-    const auto rows = load(*store);
+    return forget_->parsed() ? forget(*store, environment) : show(*store, environment);
+  }
+
+ private:
+  static Result<Exit> show(Store& store, const Environment& environment) {
+    const auto rows = load(store);
     if (!rows) return fail(rows.error());
+    const auto locked = service::is_locked(environment.state_folder);
+    if (!locked) return fail(locked.error());
     if (environment.json) {
       Json all = Json::array();
       for (const auto& row : *rows) all.push_back(row_json(row));
-      print_json({{"hosts", all}});
+      print_json({{"watched", *locked}, {"hosts", all}});
     } else if (rows->empty()) {
       print("no hosts yet: muster provision -i FILE registers them\n");
     } else {
-      print_table(*rows, environment.interactive);
+      print_table(*rows, *locked, environment.interactive);
     }
     return Exit::ok;
   }
+
+  // All of them or none: a mistyped name changes nothing.
+  Result<Exit> forget(Store& store, const Environment& environment) const {
+    for (const auto& name : names_) {
+      if (const auto host = store.host(name); !host)
+        return fail(host.error().code, host.error().what, "muster hosts shows the names");
+    }
+    for (const auto& name : names_) {
+      if (auto removed = store.remove_host(name); !removed) return fail(removed.error());
+    }
+    if (environment.json) {
+      print_json({{"forgotten", names_}});
+    } else {
+      for (const auto& name : names_) print(name + ": forgotten\n");
+    }
+    return Exit::ok;
+  }
+
+  CLI::App* forget_ = nullptr;
+  std::vector<std::string> names_;
 };
 
 }  // namespace

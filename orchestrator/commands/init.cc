@@ -25,8 +25,8 @@ constexpr Manual kManual{
         "Makes a root certificate authority (ECDSA P-384, ten years), an issuing one (P-256, two years), "
         "the client certificate with which this management server polls agents (one year), and an empty "
         "database.\n\n"
-        "Nothing that exists is overwritten. The root's key is needed again only to make another issuing "
-        "authority: move ca/root.key to a safe place.",
+        "Nothing that exists is overwritten. The root's key signs issuing authorities and nothing else: move "
+        "ca/root.key to a safe place.",
     .examples =
         "muster init\n"
         "muster init --name \"Example Ltd\"\n"
@@ -36,7 +36,8 @@ constexpr Manual kManual{
         "STATE/ca/root.pem, root.key         the root: trusted by agents and by this server\n"
         "STATE/ca/issuing.pem, issuing.key   signs agents' certificates\n"
         "STATE/client.pem, client.key        shown to agents when polling\n"
-        "STATE/muster.db                     hosts, runs, samples, health",
+        "STATE/muster.db                     hosts, runs, samples, health\n"
+        "/etc/muster/muster.toml             configuration; every key has a default",
 };
 
 std::string host_name() {
@@ -59,7 +60,8 @@ class Init : public Command {
   Result<Exit> run(Environment& environment) override {
     const auto& folder = environment.state_folder;
     if (auto created = Authority::create(folder, name_.empty() ? host_name() : name_); !created) {
-      return complete(folder, created.error());
+      if (auto completed = complete(folder, created.error()); !completed) return completed;
+      if (!environment.json) print(folder + ": had a certificate authority; made the missing database\n\n");
     }
     const auto authority = Authority::open(folder);
     if (!authority) return fail(authority.error());
@@ -75,7 +77,6 @@ class Init : public Command {
     const auto store = Store::open(folder);
     if (store || store.error().code != Errc::not_found) return fail(refusal);
     if (auto made = Store::create(folder); !made) return fail(made.error());
-    print(folder + ": had a certificate authority; made the missing database\n");
     return Exit::ok;
   }
 

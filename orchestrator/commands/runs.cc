@@ -66,15 +66,16 @@ Json step_json(const StepRecord& step) {
 
 void print_steps(const std::vector<StepRecord>& steps, bool interactive) {
   Table table({{"HOST"}, {"STEP"}, {"STATE"}, {"TOOK", Align::right}, {"CODE"}, {"DETAIL"}});
+  std::string failures;  // whole: the table cuts its last column to the terminal
   for (const auto& step : steps) {
     table.add({step.host, step.step, Cell(step.state, tone_of(step.state)), took_text(step.took), step.code,
                step.text});
+    if (step.state != "failed") continue;
+    failures += step.host + " (" + step.step + "): " + step.code + ": " + terminal_safe(step.text) + "\n";
+    if (!step.hint.empty()) failures += "  hint: " + terminal_safe(step.hint) + "\n";
   }
   print(table.render(terminal_for(interactive)));
-  for (const auto& step : steps) {
-    if (step.state == "failed" && !step.hint.empty())
-      print(step.host + ": hint: " + terminal_safe(step.hint) + "\n");
-  }
+  if (!failures.empty()) print("\n" + failures);
 }
 
 class Runs : public Command {

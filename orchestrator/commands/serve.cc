@@ -30,7 +30,9 @@ constexpr Manual kManual{
         "delayed.\n\n"
         "Hosts that provision or uninstall add or remove are noticed within five seconds. One line a minute "
         "on "
-        "standard error sums up. Under systemd, use Type=notify; the watchdog is served.",
+        "standard error sums up. SIGHUP looks at the authority and the client certificate at once, which "
+        "happens "
+        "once a day otherwise. Under systemd, use Type=notify; the watchdog is served.",
     .examples =
         "muster serve\n"
         "muster serve --interval 30\n"
@@ -129,6 +131,11 @@ class Serve : public Command {
     };
     const auto terminated = loop.on_signal(SIGTERM, stop);
     const auto interrupted = loop.on_signal(SIGINT, stop);
+    // What daemons are told after a change: their certificate is looked at again, hosts are anyway.
+    const auto hung_up = loop.on_signal(SIGHUP, [&] {
+      log::notice("serve", "SIGHUP: looking at certificates and authority again");
+      renew_certificate(environment.state_folder, *poller, shown);
+    });
     const auto summaries = loop.every(kSummaryPeriod, [&] { sum_up(*poller, **recorder); });
     const auto renewals =
         loop.every(kAuthorityPeriod, [&] { renew_certificate(environment.state_folder, *poller, shown); });

@@ -42,6 +42,12 @@ std::optional<Liveness::Change> Liveness::missed(WallTime now, const std::string
   return turn(Health::down, now);
 }
 
+bool Liveness::refused(const std::string& reason) {
+  if (state_.health != Health::up || state_.reason == reason) return false;
+  state_.reason = reason;
+  return true;
+}
+
 std::string change_text(const HostHealth& state, const Liveness::Change& change, WallTime now) {
   if (change.to == Health::down) {
     const auto seen =

@@ -23,6 +23,8 @@ class Liveness {
   };
   std::optional<Change> answered(WallTime now);
   std::optional<Change> missed(WallTime now, const std::string& reason);
+  // It answers, and refuses every poll for this reason; empty: it does not any more. True: that is news.
+  bool refused(const std::string& reason);
 
   const HostHealth& state() const { return state_; }
 

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 
+#include "core/tls/names.h"
 #include "orchestrator/inventory/limits.h"
 
 namespace muster {
@@ -40,9 +41,7 @@ bool is_ipv6_literal(std::string_view text) {
 }
 
 bool is_host_name(std::string_view text) {
-  if (text.empty() || text.size() > limits::kNameBytes) return false;
-  if (is_ipv6_literal(text)) return true;
-  return text[0] != '-' && text[0] != '.' && text.back() != '.' && all_word_signs(text);
+  return text.size() <= limits::kNameBytes && (tls::is_dns_name(text) || tls::is_address(text));
 }
 
 bool is_user_name(std::string_view text) {

@@ -118,7 +118,10 @@ void Poller::end_poll(Watch& watch, const Reading& reading) {
   if (reading.error) ++since_.failed;
   complain(watch, reading);
   if (reading.reached) answered(watch, samples_of(reading));
-  if (reading.error && !watch.session->answered()) missed(watch, *reading.error);
+  const bool silent = reading.error && !watch.session->answered();
+  if (silent) return missed(watch, *reading.error);
+  if (watch.liveness.refused(reading.error ? reason_text(reading.error->what, peer_of(watch.host)) : ""))
+    record_({}, watch.liveness.state());
 }
 
 // An agent that answers and refuses is up, and still worth a line.

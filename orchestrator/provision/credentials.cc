@@ -109,6 +109,11 @@ Result<Secret> secret_from_file(const std::string& path) {
   if (S_ISREG(status.st_mode) && (status.st_mode & 077U) != 0) {
     return fail(Errc::denied, path + ": others may read it", "chmod 600 " + path);
   }
+  if (S_ISREG(status.st_mode) && status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return fail(Errc::denied,
+                path + ": belongs to user " + std::to_string(status.st_uid) + ", who may change it",
+                "keep secrets in files of your own: chown " + std::to_string(::geteuid()) + " " + path);
+  }
   auto text = read_all(file.get(), path, kSecretBytes);
   if (!text) return fail(text.error());
   return first_line(*text, path);

@@ -37,7 +37,7 @@ Result<Package> open_package(const std::string& path, const std::string& folder)
   package.path = path.empty() ? newest_in(folder) : path;
   if (package.path.empty()) {
     return fail(Errc::not_found, folder + ": no muster-agent_*_amd64.deb there",
-                "build one with scripts/build --package, or name one with --package FILE");
+                "build one with scripts/build, or name one with --package FILE");
   }
   package.file = Fd(::open(package.path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!package.file) return fail(errno_error(package.path));

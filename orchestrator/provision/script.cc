@@ -15,6 +15,7 @@ step=start
 package_record=/var/lib/muster-agent/package.sha256
 package_kept=/var/lib/muster-agent/package.deb
 package_before=/var/lib/muster-agent/before.deb
+certificate_before=/var/lib/muster-agent/before.cert
 say() { printf '%s %s\n' "$mark" "$*" || exit 74; }
 ok() { say "ok $step"; }
 changed() { say "changed $step"; }
@@ -33,13 +34,12 @@ package_settled() {
 )sh";
 
 // The lease: whatever runs long watches standard input, which ends with the connection. dpkg alone is never
-// stopped.
+// stopped, because it would leave a package half-installed; the lock is its own, too, until it has ended.
 constexpr std::string_view kRoot = R"sh(umask 022
 exec 3<&0
 pending=/run/muster-agent-restart
-switched=no
-upgraded=no
 fresh=no
+unkept=no
 last_words() { tr '\n\t' '  ' <"$work/log" 2>/dev/null | tail -c 300; }
 work=$(mktemp -d /var/tmp/muster-root-XXXXXXXXXX 2>/dev/null) || work=$(mktemp -d /run/muster-root-XXXXXXXXXX) ||
   stop E-SPACE "no room for a working folder in /var/tmp and /run"
@@ -73,16 +73,16 @@ leased() {
   shift
   setsid "$@" <"$input" >"$work/log" 2>&1 9>&- &
   job=$!
-  (
-    trap '[ "$!" = "$job" ] || kill "$!"; exit 0' TERM
-    cat <&3 >/dev/null &
-    wait "$!"
-    kill -TERM -- "-$job" || kill -TERM "$job"
-  ) >/dev/null 2>&1 9>&- &
+  setsid sh -c 'cat >/dev/null; kill -s TERM -- "-$1" || kill -s TERM "$1"' lease "$job" <&3 >/dev/null 2>&1 3<&- 9>&- &
   watcher=$!
   wait "$job"
   status=$?
-  kill "$watcher" 2>/dev/null
+  # Its group is there from a moment after its start; a signal that can be caught would be lost before.
+  tries=0
+  until kill -s KILL -- "-$watcher" 2>/dev/null || ! kill -s 0 "$watcher" 2>/dev/null || [ "$tries" -ge 500 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+  done
   wait "$watcher" 2>/dev/null
   return "$status"
 }
@@ -132,37 +132,69 @@ agent_words() {
   last_words
 }
 agent_show() { /usr/sbin/muster-agent cert show --porcelain 2>/dev/null; }
-record_package() {
-  [ -d "${package_record%/*}" ] || mkdir -p "${package_record%/*}"
-  printf '%s\n' "$1" >"$package_record.new" && mv -f "$package_record.new" "$package_record"
+write_record() {
+  [ -d "${1%/*}" ] || mkdir -p "${1%/*}"
+  printf '%s\n' "$2" >"$1.new" && mv -f -- "$1.new" "$1"
 }
+record_package() { write_record "$package_record" "$1"; }
+dpkg_locked() { grep -q 'locked by another process' "$work/log"; }
+dpkg_run() {
+  tries=0
+  while :; do
+    setsid -w dpkg "$@" </dev/null >"$work/log" 2>&1 3<&-
+    status=$?
+    [ "$status" != 0 ] || return 0
+    { dpkg_locked && [ "$tries" -lt "$lock_tries" ]; } || return 1
+    tries=$((tries + 1))
+    sleep 2
+  done
+}
+# What took the place of something proved is unproved until the management server has reached the agent. Files say
+# so, for a run that is cut in between: the package to go back to, the fingerprint of the certificate to go back to.
+is_unproved() { [ -e "$package_before" ] || [ -e "$certificate_before" ]; }
 package_back() {
-  [ -f "$package_before" ] || return 1
-  setsid -w timeout -k 10 120 dpkg --force-confold --force-downgrade -i "$package_before" \
-    </dev/null >"$work/log" 2>&1 3<&- 9>&- || return 1
+  dpkg_run --force-confold --force-downgrade -i "$package_before" || return 1
   sum=$(sha256sum <"$package_before")
-  record_package "${sum%% *}" && mv -f "$package_before" "$package_kept"
+  record_package "${sum%% *}" && mv -f -- "$package_before" "$package_kept"
 }
-# What this run replaced is put back and started again; $went names what is back, $stuck what is not.
+certificate_is_back() {
+  [ -s "$certificate_before" ] &&
+    [ "$(agent_show | sed -n 's/^sha256=//p')" = "$(cat "$certificate_before")" ]
+}
+# A second rollback would be a step forward again.
+certificate_back() {
+  certificate_is_back || { /usr/sbin/muster-agent cert rollback >/dev/null 2>&1 && certificate_is_back; }
+}
+# What is unproved gives way to what was there before, which is started again; $went names what is back, $stuck what
+# is not.
 go_back() {
   went=
   stuck=
-  if [ "$upgraded" = yes ]; then
+  ! is_unproved || : >"$pending"
+  if [ -e "$package_before" ]; then
     if package_back; then went=" package"; else stuck=" package"; fi
+  elif [ "$unkept" = yes ]; then
+    stuck=" package"
   fi
-  if [ "$switched" = yes ]; then
-    if /usr/sbin/muster-agent cert rollback >/dev/null 2>&1; then
+  if [ -e "$certificate_before" ]; then
+    if certificate_back; then
       went="${went:+$went and} certificate"
+      rm -f -- "$certificate_before"
     else
       stuck="${stuck:+$stuck and} certificate"
     fi
   fi
-  if [ -n "$went" ]; then
-    : >"$pending"
-    if agent_start; then rm -f -- "$pending"; else stuck="${stuck:+$stuck and} service"; fi
-  fi
-  switched=no
-  upgraded=no
+  [ -n "$went" ] || return 0
+  if agent_start; then rm -f -- "$pending"; else stuck="${stuck:+$stuck and} service"; fi
+}
+stop_back() {
+  ended_as=$1
+  shift
+  words=$*
+  go_back
+  [ -z "$went" ] || words="$words (went back to the earlier$went)"
+  [ -z "$stuck" ] || words="$words (could not bring back:$stuck)"
+  stop "$ended_as" "$words"
 }
 )sh";
 

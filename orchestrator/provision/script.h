@@ -9,7 +9,10 @@
 //                       "$work/log"
 //   last_words          the end of "$work/log" on one line
 //   agent_running, agent_start, agent_stop, agent_show
-//   go_back             puts back the certificate and the package that this run replaced; $went, $stuck
+//   dpkg_run WORDS...   dpkg, waiting for its lock (dpkg_locked: in vain) and never stopped; $status, "$work/log"
+//   is_unproved         package or certificate were replaced, by this run or one that was cut, and no proof came
+//   go_back             puts back what is unproved; $went, $stuck
+//   stop_back           go_back and `stop`, with both in the text
 //   $work               a folder of root's own, removed at the end
 //   $pending            a file that says: restart the agent, something under it has changed
 //   the variables of ScriptValues

@@ -26,4 +26,14 @@ Result<Fd> lock_instance(const std::string& state_folder) {
   return file;
 }
 
+Result<bool> is_locked(const std::string& state_folder) {
+  const auto path = state_folder + "/serve.lock";
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file && errno == ENOENT) return false;
+  if (!file) return fail(errno_error(path));
+  if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return false;
+  if (errno != EWOULDBLOCK) return fail(errno_error(path));
+  return true;
+}
+
 }  // namespace muster::service

@@ -13,4 +13,7 @@ namespace muster::service {
 
 Result<Fd> lock_instance(const std::string& state_folder);
 
+// Whether somebody holds it now.
+Result<bool> is_locked(const std::string& state_folder);
+
 }  // namespace muster::service

@@ -26,11 +26,15 @@ constexpr const char* kCiphers = "aes128-gcm@openssh.com,aes256-gcm@openssh.com,
 constexpr const char* kMacs =
     "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
 
+// The library connects nowhere (it is given a socket) and judges no key, but it wants a name, and refuses some that
+// hosts have, such as those with an underscore.
+constexpr const char* kAnyHost = "host";
+
 bool set_all(ssh_session session, const Job& job, int socket, const std::string& key_algorithms) {
   const int off = 0;
   const unsigned port = job.port;
   bool ok = ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &off) == SSH_OK;
-  ok = ok && ssh_options_set(session, SSH_OPTIONS_HOST, job.address.c_str()) == SSH_OK;
+  ok = ok && ssh_options_set(session, SSH_OPTIONS_HOST, kAnyHost) == SSH_OK;
   ok = ok && ssh_options_set(session, SSH_OPTIONS_PORT, &port) == SSH_OK;
   ok = ok && ssh_options_set(session, SSH_OPTIONS_USER, job.user.c_str()) == SSH_OK;
   ok = ok && ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null") == SSH_OK;  // judged by ourselves
@@ -86,7 +90,8 @@ std::optional<Failure> SshSession::meet(const std::vector<KeyRecord>& records,
   if (!socket) return socket.error();
   socket_ = socket->release();
   if (session_ == nullptr || !set_all(session_, job_, socket_, algorithms)) {
-    return Failure{FailureCode::ssh_protocol, "SSH options: " + error_text()};
+    return Failure{FailureCode::ssh_protocol,
+                   "libssh refused the options of this session, user " + job_.user};
   }
   ssh_set_blocking(session_, 0);
   if (auto failed = shake_hands()) return failed;

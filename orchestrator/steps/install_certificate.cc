@@ -8,11 +8,17 @@ namespace {
 
 constexpr std::string_view kScript = R"sh(if [ "$certificate" = new ]; then
   : >"$pending"
+  if [ -e "$certificate_before" ]; then
+    certificate_back
+  elif [ "$(field self_signed)" = no ]; then
+    write_record "$certificate_before" "$(field sha256)" || stop E-SPACE "$certificate_before: cannot be written"
+    sync "$certificate_before" 2>/dev/null
+  fi
   if ! leased "$work/chain" timeout 60 /usr/sbin/muster-agent cert install; then
+    if certificate_is_back; then rm -f -- "$certificate_before"; fi
     if grep -q 'does not belong' "$work/log"; then stop E-CERT-MISMATCH "$(last_words)"; fi
     stop E-CERT-INSTALL "$(last_words)"
   fi
-  switched=yes
 fi
 shown=$(agent_show) || stop E-CERT-INSTALL "muster-agent cert show: no usable certificate"
 say "fact cert_serial=$(field serial)"

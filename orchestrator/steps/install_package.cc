@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Root copies the upload, checks it again and lets dpkg install it. dpkg is bounded, never stopped by us. The
-// package is kept on the host, and the one before it until the new one is proved: so there is a way back.
+// Root copies the upload, checks it again and lets dpkg install it, however long that takes. The package is kept
+// on the host, and the one before it until the new one is proved: so there is a way back, for a later run as well.
 #include "orchestrator/steps/registry.gen.h"
 
 namespace muster {
@@ -18,36 +18,48 @@ sum=$(sha256sum <"$copy")
 [ "${sum%% *}" = "$package_sha256" ] || stop E-UPLOAD "$source: the checksum is wrong"
 old=
 if package_listed; then old=$(dpkg-query -W -f '${Version}' muster-agent 2>/dev/null); fi
+sound=no
 if [ -z "$old" ]; then
   fresh=yes
-elif [ "$(package_status)" = 'ii ' ]; then
+elif [ "$(package_status)" = 'ii ' ] && [ ! -e "$package_before" ]; then
+  sound=yes
   new=$(dpkg-deb -f "$copy" Version 2>"$work/log") || stop E-PACKAGE "$(last_words)"
   if dpkg --compare-versions "$old" gt "$new"; then
     stop E-PACKAGE "version $old is installed and newer than $new; remove it first: muster uninstall"
   fi
 fi
 : >"$pending"
-[ ! -f "$package_kept" ] || mv -f -- "$package_kept" "$package_before"
-tries=0
-while :; do
-  setsid -w timeout -k 10 120 dpkg --force-confold -i "$copy" </dev/null >"$work/log" 2>&1 3<&- && break
-  status=$?
-  if grep -q 'locked by another process' "$work/log"; then
-    [ "$tries" -lt "$lock_tries" ] || stop E-DPKG-LOCKED "$(last_words)"
-    tries=$((tries + 1))
-    sleep 2
-    continue
+if [ "$sound" = yes ]; then
+  if [ "$(dpkg-deb -f "$package_kept" Version 2>/dev/null)" = "$old" ]; then
+    mv -f -- "$package_kept" "$package_before" || stop E-SPACE "$package_before: cannot be written"
+  else
+    unkept=yes
   fi
-  [ -n "$(package_status)" ] || rm -f -- "$pending"
-  if grep -q 'No space left' "$work/log"; then stop E-SPACE "$(last_words)"; fi
-  if grep -q 'unknown compression' "$work/log"; then
-    stop E-PLATFORM "this system is too old for the package: $(sed -n '/unknown compression/s/.*uses/it uses/p' "$work/log")"
+fi
+if ! dpkg_run --force-confold -i "$copy"; then
+  now=$(package_status)
+  [ -n "$now" ] || rm -f -- "$pending"
+  failed_as=E-PACKAGE
+  failed_for="dpkg ended with $status: $(last_words)"
+  if dpkg_locked; then
+    failed_as=E-DPKG-LOCKED
+    failed_for=$(last_words)
+  elif grep -q 'No space left' "$work/log"; then
+    failed_as=E-SPACE
+    failed_for=$(last_words)
+  elif grep -q 'unknown compression' "$work/log"; then
+    failed_as=E-PLATFORM
+    failed_for="this system is too old for the package: $(sed -n '/unknown compression/s/.*uses/it uses/p' "$work/log")"
   fi
-  stop E-PACKAGE "dpkg ended with $status: $(last_words)"
-done
-[ "$fresh" = yes ] || upgraded=yes
-[ -x /usr/sbin/muster-agent ] || stop E-PACKAGE "the package brought no /usr/sbin/muster-agent"
-record_package "$package_sha256" || stop E-SPACE "$package_record: cannot be written"
+  if [ "$sound" = yes ] && [ "$now" = 'ii ' ]; then
+    [ ! -e "$package_before" ] || mv -f -- "$package_before" "$package_kept"
+    stop "$failed_as" "$failed_for (the earlier package stays)"
+  fi
+  [ "$failed_as" != E-DPKG-LOCKED ] || stop "$failed_as" "$failed_for"
+  stop_back "$failed_as" "$failed_for"
+fi
+[ -x /usr/sbin/muster-agent ] || stop_back E-PACKAGE "the package brought no /usr/sbin/muster-agent"
+record_package "$package_sha256" || stop_back E-SPACE "$package_record: cannot be written"
 mv -f -- "$copy" "$package_kept" 2>/dev/null || rm -f -- "$package_kept"
 changed)sh";
 

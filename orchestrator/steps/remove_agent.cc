@@ -8,11 +8,21 @@ namespace {
 constexpr std::string_view kScript = R"sh(found=no
 if [ -n "$(package_status)" ]; then
   found=yes
+  running=no
+  if agent_running; then running=yes; fi
   agent_stop
-  setsid -w timeout -k 10 120 dpkg --purge muster-agent </dev/null >"$work/log" 2>&1 3<&-
-  status=$?
-  if grep -q 'locked by another process' "$work/log"; then stop E-DPKG-LOCKED "$(last_words)"; fi
-  [ "$status" = 0 ] || stop E-REMOVAL "dpkg ended with $status: $(last_words)"
+  if ! dpkg_run --purge muster-agent; then
+    failed_as=E-REMOVAL
+    failed_for="dpkg ended with $status: $(last_words)"
+    if dpkg_locked; then
+      failed_as=E-DPKG-LOCKED
+      failed_for=$(last_words)
+    fi
+    if [ "$running" = yes ] && [ -x /usr/sbin/muster-agent ]; then
+      agent_start || failed_for="$failed_for (and the agent does not start again)"
+    fi
+    stop "$failed_as" "$failed_for"
+  fi
 fi
 for path in /etc/muster/tls /etc/muster/agent.toml /var/lib/muster-agent /run/muster-agent /var/log/muster-agent.log \
   "$pending" /etc/pam.d/muster /etc/systemd/system/muster-agent.service.d \

@@ -12,13 +12,7 @@ if [ "$restart_always" = no ] && [ ! -e "$pending" ] && agent_running; then
   ok
   return
 fi
-if ! agent_start; then
-  words=$(agent_words)
-  go_back
-  [ -z "$went" ] || words="$words (went back to the earlier$went)"
-  [ -z "$stuck" ] || words="$words (could not bring back:$stuck)"
-  stop E-SERVICE "$words"
-fi
+agent_start || stop_back E-SERVICE "$(agent_words)"
 rm -f -- "$pending"
 changed)sh";
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/http/client.h"
+#include "core/http/connector.h"
 #include "core/wsman/client.h"
 #include "orchestrator/provision/host_work.h"
 #include "orchestrator/steps/registry.gen.h"
@@ -54,7 +55,7 @@ class Proof : public std::enable_shared_from_this<Proof> {
     if (!identity) return finish(identity.error());
     wsman::Target target;
     target.url =
-        "https://" + host_.certificate_names.front() + ":" + std::to_string(host_.agent_port) + "/wsman";
+        "https://" + http::host_and_port(host_.certificate_names.front(), host_.agent_port) + "/wsman";
     target.resource_uri = wsman::class_uri("SCX_Agent");
     target.cim_namespace = "root/scx";
     target.timeout = std::chrono::seconds(10);
@@ -89,13 +90,14 @@ class Proof : public std::enable_shared_from_this<Proof> {
   std::unique_ptr<http::Subscription> again_;
 };
 
-// Where something that worked was replaced, the root script stays until the proof is there.
+// Where something that worked was replaced, by this run or by one that was cut before its proof, the root script
+// stays until the proof is there.
 constexpr std::string_view kScript =
-    R"sh(if [ "$fresh" = yes ] || [ "$switched$upgraded" = nono ]; then return; fi
+    R"sh(if ! is_unproved && [ "$unkept" = no ]; then return; fi
 ask verify
 read -r verdict <"$work/answer"
 if [ "$verdict" = well ]; then
-  rm -f -- "$package_before"
+  rm -f -- "$package_before" "$certificate_before"
   return
 fi
 go_back

@@ -45,7 +45,7 @@ struct HostHealth {
   Health health = Health::unknown;
   WallTime since{};      // of the present state
   WallTime last_seen{};  // last successful poll
-  std::string reason;    // why it is down
+  std::string reason;    // why it is down; or, of one that is up, why it refuses every poll
 };
 
 struct RunRecord {

@@ -2,6 +2,8 @@
 #include "providers/proc/meminfo.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <string>
 
 #include "providers/proc/text.h"
@@ -9,26 +11,60 @@
 namespace muster::proc {
 namespace {
 
+using Kilobytes = std::optional<std::uint64_t>;
+
+// The lines that count here, of some fifty.
+struct Lines {
+  Kilobytes total, free, available, buffers, cached, shared, reclaimable, swap_total, swap_free;
+};
+
+struct Row {
+  std::string_view key;
+  Kilobytes Lines::*place;
+};
+constexpr Row kRows[] = {{"MemTotal", &Lines::total},
+                         {"MemFree", &Lines::free},
+                         {"MemAvailable", &Lines::available},
+                         {"Buffers", &Lines::buffers},
+                         {"Cached", &Lines::cached},
+                         {"Shmem", &Lines::shared},
+                         {"SReclaimable", &Lines::reclaimable},
+                         {"SwapTotal", &Lines::swap_total},
+                         {"SwapFree", &Lines::swap_free}};
+
+// In one pass, which ends when nothing is missing any more.
+Lines read_lines(std::string_view text) {
+  Lines lines;
+  std::size_t missing = std::size(kRows);
+  for (std::string_view line; missing > 0 && next_line(text, line);) {
+    const auto key = line.substr(0, line.find(':'));
+    const auto* const row =
+        std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.key == key; });
+    if (row == std::end(kRows) || lines.*row->place) continue;
+    auto value = line.substr(std::min(line.size(), key.size() + 1));
+    lines.*row->place = next_number<std::uint64_t>(value);
+    if (lines.*row->place) --missing;
+  }
+  return lines;
+}
+
 // Kernels before 3.14 do not say what is available: free memory and the cache, without shared memory, which
 // counts as cache and cannot be dropped.
-std::uint64_t estimate_available(std::string_view text, const Meminfo& memory) {
-  const auto free = number_of(text, "MemFree:").value_or(0);
-  const auto shared = number_of(text, "Shmem:").value_or(0);
-  return free + memory.cache - std::min(memory.cache, shared);
+std::uint64_t estimate_available(const Lines& lines, std::uint64_t cache) {
+  return lines.free.value_or(0) + cache - std::min(cache, lines.shared.value_or(0));
 }
 
 }  // namespace
 
 Result<Meminfo> parse_meminfo(std::string_view text) {
-  const auto total = number_of(text, "MemTotal:");
-  if (!total || *total == 0) return fail(Errc::malformed, "/proc/meminfo: no MemTotal");
+  const Lines lines = read_lines(text);
+  if (lines.total.value_or(0) == 0) return fail(Errc::malformed, "/proc/meminfo: no MemTotal");
   Meminfo memory;
-  memory.total = *total;
-  memory.cache = number_of(text, "Buffers:").value_or(0) + number_of(text, "Cached:").value_or(0) +
-                 number_of(text, "SReclaimable:").value_or(0);
-  memory.available = number_of(text, "MemAvailable:").value_or(estimate_available(text, memory));
-  memory.swap_total = number_of(text, "SwapTotal:").value_or(0);
-  memory.swap_free = number_of(text, "SwapFree:").value_or(0);
+  memory.total = *lines.total;
+  memory.cache = lines.buffers.value_or(0) + lines.cached.value_or(0) + lines.reclaimable.value_or(0);
+  memory.available = lines.available.value_or(estimate_available(lines, memory.cache));
+  memory.swap_total = lines.swap_total.value_or(0);
+  memory.swap_free = lines.swap_free.value_or(0);
   // Containers whose /proc is faked may say more than there is.
   memory.available = std::min(memory.available, memory.total);
   memory.swap_free = std::min(memory.swap_free, memory.swap_total);

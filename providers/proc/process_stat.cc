@@ -75,8 +75,14 @@ Result<ProcessStat> parse_process_stat(std::string_view text) {
   const auto rest = text.substr(close + 2, std::min(text.find('\n', close), text.size()) - close - 2);
   Fields fields(rest);
   fields.skip(1).take(stat.parent).take(stat.group).take(stat.session).take(stat.terminal);
-  // 8 tpgid to 11 cminflt, 13 cmajflt
-  fields.skip(4).take(stat.major_faults).skip(1).take(stat.user_ticks).take(stat.system_ticks);
+  // 8 tpgid, 10 minflt, 11 cminflt, 13 cmajflt
+  fields.skip(1)
+      .take(stat.flags)
+      .skip(2)
+      .take(stat.major_faults)
+      .skip(1)
+      .take(stat.user_ticks)
+      .take(stat.system_ticks);
   fields.take(stat.children_user_ticks).take(stat.children_system_ticks);
   fields.take(stat.priority).take(stat.nice).skip(2).take(stat.start_ticks);
   fields.skip(1).take(stat.resident_pages).skip(10).take(stat.waiting_in);  // 25 rsslim to 34 sigcatch

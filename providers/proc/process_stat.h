@@ -22,6 +22,7 @@ struct ProcessStat {
   std::int64_t group = 0;
   std::int64_t session = 0;
   std::int64_t terminal = 0;       // device number, 0 for none
+  std::uint64_t flags = 0;         // PF_* of the kernel
   std::uint64_t major_faults = 0;  // pages that had to be read from a disk
   std::uint64_t user_ticks = 0;
   std::uint64_t system_ticks = 0;
@@ -34,6 +35,11 @@ struct ProcessStat {
   std::uint64_t waiting_in = 0;  // where in the kernel; 0 or 1 unless the reader is trusted with addresses
 
   std::uint64_t ticks() const { return user_ticks + system_ticks; }
+  // It is root's, is no thread of another process, and has neither arguments nor memory of its own.
+  bool is_kernel_thread() const { return (flags & kKernelThread) != 0; }
+
+  // PF_KTHREAD. Source  include/linux/sched.h; unchanged since Linux 3.0.
+  static constexpr std::uint64_t kKernelThread = 0x00200000;
 };
 
 Result<ProcessStat> parse_process_stat(std::string_view text);

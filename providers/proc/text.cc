@@ -6,7 +6,16 @@
 namespace muster::proc {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+// Words are short: without the library's search for one of several characters.
+std::size_t blanks_before(std::string_view text) {
+  std::size_t count = 0;
+  while (count < text.size() && is_blank(text[count])) ++count;
+  return count;
+}
 
 }  // namespace
 
@@ -15,8 +24,9 @@ std::string_view first_line(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  text.remove_prefix(blanks_before(text));
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 bool next_line(std::string_view& rest, std::string_view& line) {
@@ -27,10 +37,12 @@ bool next_line(std::string_view& rest, std::string_view& line) {
 }
 
 std::optional<std::string_view> next_word(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+  rest.remove_prefix(blanks_before(rest));
   if (rest.empty()) return std::nullopt;
-  const auto word = rest.substr(0, rest.find_first_of(kBlanks));
-  rest.remove_prefix(word.size());
+  std::size_t size = 0;
+  while (size < rest.size() && !is_blank(rest[size])) ++size;
+  const auto word = rest.substr(0, size);
+  rest.remove_prefix(size);
   return word;
 }
 
@@ -44,8 +56,7 @@ std::optional<std::string_view> value_of(std::string_view text, std::string_view
   for (std::string_view line; next_line(text, line);) {
     if (!line.starts_with(key)) continue;
     const auto rest = line.substr(key.size());
-    const bool whole_key =
-        rest.empty() || key.ends_with(':') || kBlanks.find(rest.front()) != std::string_view::npos;
+    const bool whole_key = rest.empty() || key.ends_with(':') || is_blank(rest.front());
     if (whole_key) return trimmed(rest);
   }
   return std::nullopt;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The agent beside nginx: rates, latencies, handshakes, memory, CPU of a poll. All in one run, repetitions in turn."""
+"""The agent beside nginx: rates, latencies, handshakes, memory, CPU of polls. All in one run, repetitions in turn."""
+import contextlib
 import json
 import os
 import pathlib
@@ -9,17 +10,19 @@ import tempfile
 import time
 
 import agent_page
+import many_processes
+import polls
 import processes
 import report
 import servers
+import soak
 import wsman
 from processes import BenchError
 from report import OUT, ROOT
 
 LOAD = OUT / "wsman_load"
 SOURCES = [ROOT / "tests" / "bench" / name for name in ("connection.h", "connection.cc", "wsman_load.cc")]
-POLLS = 100
-POLL_PAUSE_SECONDS = 0.05
+EXECUTIONS = 200
 
 
 def build_load():
@@ -64,6 +67,17 @@ class Comparison:
         for server in (self.agent, self.nginx):
             if server:
                 server.stop()
+        self.agent = self.nginx = None
+
+    @contextlib.contextmanager
+    def fresh_agent(self):
+        """An agent that nobody has asked yet, on a machine where the two servers run no more."""
+        self.stop()
+        agent = servers.start_agent(self.folder)
+        try:
+            yield agent
+        finally:
+            agent.stop()
 
     def client(self, certificate):
         return wsman.Client(self.agent.port, self.folder / "ca", certificate)
@@ -123,39 +137,60 @@ def burst(agent, certificate, bodies, connections):
     return {"open": held, "closed": closed, "later": agent.pss_kb()}
 
 
-def memory(folder, certificate, bodies):
+def memory(both):
     """PSS in kB of a fresh agent along its life; every class is asked for."""
-    agent = servers.start_agent(folder)
-    try:
+    with both.fresh_agent() as agent:
         time.sleep(6)
         found = {"idle": agent.pss_kb()}
-        options = ("--certificate", certificate, "--connections", 8)
-        every_class = [bodies[name] for name in wsman.CLASSES]
+        options = ("--certificate", both.certificate, "--connections", 8)
+        every_class = [both.bodies[name] for name in wsman.CLASSES]
         load(agent, agent.port, every_class, *options, "--requests", 10_000)
         found["after 10,000 requests of all classes"] = agent.pss_kb()
-        load(agent, agent.port, [bodies["get"]], *options, "--requests", 100_000)
+        load(agent, agent.port, [both.bodies["get"]], *options, "--requests", 100_000)
         found["after 100,000 more"] = agent.pss_kb()
         for connections in (64, 256):
-            one = burst(agent, certificate, every_class, connections)
+            one = burst(agent, both.certificate, every_class, connections)
             found[f"{connections} connections open"] = one["open"]
             found[f"{connections} connections closed"] = one["closed"]
             found[f"10 s after {connections} connections"] = one["later"]
         return found
-    finally:
-        agent.stop()
 
 
-def poll_cpu(agent, client):
-    """CPU seconds of the agent for one poll of all classes, as polls with a pause between them cost it."""
-    requests = [wsman.enumerate_request(name) for name in wsman.CLASSES]
-    for body in requests:
-        client.expect(body, "EnumerateResponse")
-    before = agent.cpu_seconds()
-    for _ in range(POLLS):
-        for body in requests:
-            client.post(body)
-        time.sleep(POLL_PAUSE_SECONDS)
-    return (agent.cpu_seconds() - before) / POLLS
+def soaked(both):
+    every_class = [both.bodies[name] for name in wsman.CLASSES]
+    with both.fresh_agent() as agent:
+        def ask(requests):
+            load(agent, agent.port, every_class, "--certificate", both.certificate, "--connections", 8, "--requests",
+                 requests)
+        return soak.measured(agent, ask, lambda connections: burst(agent, both.certificate, every_class, connections))
+
+
+def executed(both):
+    """How long ExecuteCommand of id takes on a kept connection, sorted; its lines in the audit log are on disk."""
+    client, request, taken = both.client(both.certificate), wsman.execute_request("id"), []
+    for _ in range(EXECUTIONS):
+        began = time.monotonic()
+        client.expect(request, "<p:ReturnCode>0</p:ReturnCode>")
+        taken.append(time.monotonic() - began)
+    return sorted(taken)
+
+
+# What can be measured, in this order: name -> figures. agent_page has a section for each. Memory comes last: it stops
+# what the others measure.
+PARTS = {
+    "rates": Comparison.all,
+    "polls": lambda both: polls.measured(both.agent, both.client(both.certificate)),
+    "processes": lambda both: many_processes.measured(both.agent, both.client(both.certificate)),
+    "execution": executed,
+    "memory": memory,
+    "soak": soaked,
+}
+
+
+def chosen(args):
+    if args.only:
+        return [name for name in PARTS if name in args.only]
+    return [name for name in PARTS if name != "soak" or args.soak]
 
 
 def run(args):
@@ -165,11 +200,7 @@ def run(args):
     try:
         both = Comparison(folder, args)
         sizes = both.prepare()
-        found = {"rates": both.all()}
-        found["poll_seconds"] = poll_cpu(both.agent, both.client(both.certificate))
-        both.stop()
-        certificate, bodies, both = both.certificate, both.bodies, None
-        found["memory_kb"] = memory(folder, certificate, bodies)
+        found = {name: PARTS[name](both) for name in chosen(args)}
         report.save("agent", agent_page.page(found, sizes, args), found)
     finally:
         if both:

@@ -18,10 +18,15 @@ port = {port}
 user = "nobody"
 tls_folder = "{folder}/tls"
 run_folder = "{folder}/run"
+state_folder = "{folder}/state"
 log_level = "warning"
 [limits]
 connections = 300
 connections_per_source = 300
+[[grant]]
+role = "admin"
+certificates = ["{client}"]
+run_as = "nobody"
 """
 NGINX_CONFIG = """daemon off;
 user nobody nogroup;
@@ -126,7 +131,11 @@ def make_agent_identity(folder):
 def start_agent(folder):
     port = free_port()
     config = folder / "agent.toml"
-    config.write_text(AGENT_CONFIG.format(port=port, folder=folder), encoding="utf-8")
+    folder.chmod(0o755)  # what acts for the client is not root
+    (folder / "state").mkdir(exist_ok=True)
+    client = run("openssl", "x509", "-in", folder / "ca" / "client.pem", "-noout", "-fingerprint", "-sha256")
+    config.write_text(AGENT_CONFIG.format(port=port, folder=folder, client=client.split("=")[1].strip()),
+                      encoding="utf-8")
     return Server("muster-agent", [AGENT, "--config", config, "serve"], port)
 
 

@@ -15,6 +15,9 @@ CLASSES = ("SCX_Agent", "SCX_OperatingSystem", "SCX_MemoryStatisticalInformation
 KEYS = ("CSCreationClassName", "CSName", "CreationClassName", "Name")
 
 
+TRANSFERS = "http://schemas.xmlsoap.org/ws/2004/09/"
+
+
 def envelope(class_name, action, selectors, body):
     chosen = "".join(f'<w:Selector Name="{name}">{value}</w:Selector>'
                      for name, value in {"__cimnamespace": "root/scx", **selectors}.items())
@@ -23,7 +26,7 @@ xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd" xmlns:n="http://schemas
 xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"><s:Header><a:To>https://localhost:1270/wsman</a:To>\
 <w:ResourceURI s:mustUnderstand="true">{MICROSOFT_CLASS}{class_name}</w:ResourceURI>\
 <a:ReplyTo><a:Address s:mustUnderstand="true">{ADDRESSING}/role/anonymous</a:Address></a:ReplyTo>\
-<a:Action s:mustUnderstand="true">http://schemas.xmlsoap.org/ws/2004/09/{action}</a:Action>\
+<a:Action s:mustUnderstand="true">{action}</a:Action>\
 <w:MaxEnvelopeSize s:mustUnderstand="true">512000</w:MaxEnvelopeSize>\
 <a:MessageID>uuid:11111111-2222-4333-8444-555555555555</a:MessageID>\
 <w:Locale xml:lang="en-US" s:mustUnderstand="false"/><p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>\
@@ -32,12 +35,24 @@ xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"><s:Header><a:To>ht
 
 
 def enumerate_request(class_name):
-    return envelope(class_name, "enumeration/Enumerate", {},
+    return envelope(class_name, TRANSFERS + "enumeration/Enumerate", {},
                     "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements></n:Enumerate>")
 
 
+def pull_request(class_name, context):
+    return envelope(class_name, "enumeration/Pull", {},
+                    f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>"
+                    "<n:MaxElements>32000</n:MaxElements></n:Pull>")
+
+
 def get_request(class_name, keys):
-    return envelope(class_name, "transfer/Get", keys, "")
+    return envelope(class_name, TRANSFERS + "transfer/Get", keys, "")
+
+
+def execute_request(command):
+    uri = MICROSOFT_CLASS + "SCX_OperatingSystem"
+    body = f'<c:ExecuteCommand_INPUT xmlns:c="{uri}"><c:Command>{command}</c:Command></c:ExecuteCommand_INPUT>'
+    return envelope("SCX_OperatingSystem", uri + "/ExecuteCommand", {}, body)
 
 
 def serves(address, name, authority):

@@ -104,7 +104,7 @@ class Answer:
     @property
     def encoding(self):
         """The encoding of the body, by its mark or its first bytes."""
-        raw = self.response.body
+        raw = self.body
         for mark, name in MARKS:
             if raw.startswith(mark):
                 return name

@@ -12,6 +12,22 @@ ENCODINGS = {"utf-8": ("utf-8", b""), "utf-8-bom": ("utf-8", b"\xef\xbb\xbf"), "
              "utf-16be-bom": ("utf-16-be", b"\xfe\xff"), "latin-1": ("latin-1", b""), "utf-32le": ("utf-32-le", b"")}
 
 
+def gzip_cut(data):
+    return gzip.compress(data)[:-3]
+
+
+def gzip_and_more(data):
+    return gzip.compress(data) + b"<more/>"
+
+
+def gzip_twice(data):
+    return gzip.compress(data) + gzip.compress(b" ")
+
+
+# What the key gzip of a case does to the body.
+PACKERS = {False: bytes, True: gzip.compress, "cut": gzip_cut, "and-more": gzip_and_more, "two-members": gzip_twice}
+
+
 class Markup(str):
     """XML already; any other captured value is text and is escaped when a request takes it in."""
 
@@ -146,7 +162,7 @@ class Builder:
             if bytes.fromhex(old) not in body:
                 raise CaseError(f"bytes: the request has no {old}")
             body = body.replace(bytes.fromhex(old), bytes.fromhex(new), 1)
-        return gzip.compress(body) if spec.get("gzip") else body
+        return PACKERS[spec.get("gzip", False)](body)
 
     def _http(self, built, spec, scope):
         built.method = spec.get("method", "POST")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A folder of its own for a test, gone afterwards with all that is in it. A process that the test forks leaves it alone.
+// A folder of its own for a test, gone afterwards with all that is in it.
 #pragma once
 
 #include <cstdlib>
@@ -19,7 +19,7 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder() {
-    if (::getpid() != owner_) return;
+    if (::getpid() != owner_) return;  // a forked child that ends by exit(3)
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }

@@ -20,10 +20,23 @@ port = {port}
 user = "{user}"
 tls_folder = "{folder}/tls"
 run_folder = "{folder}/run"
+state_folder = "{folder}/state"
 log_level = "error"
 [basic]
 enabled = true
+[[grant]]
+role = "admin"
+certificates = ["{client}"]
+run_as = "{user}"
+[limits]
+penalties_exempt = ["127.0.0.1"]
 """
+
+
+# Exists in the mount namespace of an agent that root has started.
+USER, PASSWORD = "tester", "correct horse"
+# Ours in the place of the system's, then the command.
+COVER = 'for name in passwd shadow pam.d; do mount --bind "$0/$name" "/etc/$name"; done; exec "$@"'
 
 
 def run(*command, **options):
@@ -60,12 +73,32 @@ def wait_for(agent, port):
     sys.exit(f"muster-agent: does not listen on port {port}; its words are above")
 
 
+def make_users(folder):
+    """One user for Basic whom only the agent will see."""
+    hashed = run("openssl", "passwd", "-6", "-stdin", input=PASSWORD).strip()
+    (folder / "passwd").write_text("root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"
+                                   f"{USER}:x:4242:4242::/:/bin/sh\n", encoding="utf-8")
+    (folder / "shadow").write_text(f"{USER}:{hashed}:19000:0:99999:7:::\n", encoding="utf-8")
+    (folder / "password").write_text(PASSWORD + "\n", encoding="utf-8")
+    (folder / "pam.d").mkdir()
+    (folder / "pam.d" / "muster").write_text("auth required pam_unix.so\naccount required pam_unix.so\n", encoding="utf-8")
+
+
 def start(agent, folder):
-    """The agent, and its port. As root it lends itself to nobody, else it stays who it is."""
+    """The agent, and its port. As root it lends itself to nobody, and has users and PAM services of its own, so that
+    USER can be let in; else it stays who it is."""
+    behind = []
+    if os.geteuid() == 0:
+        make_users(folder)
+        behind = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", COVER, str(folder)]
     user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     port, config = free_port(), folder / "agent.toml"
-    config.write_text(CONFIG.format(port=port, folder=folder, user=user), encoding="utf-8")
-    child = subprocess.Popen([str(agent), "--config", str(config), "serve"])
+    folder.chmod(0o755)  # what acts for the client is not root
+    (folder / "state").mkdir()
+    client = run("openssl", "x509", "-in", folder / "ca" / "client.pem", "-noout", "-fingerprint", "-sha256")
+    config.write_text(CONFIG.format(port=port, folder=folder, user=user, client=client.split("=")[1].strip()),
+                      encoding="utf-8")
+    child = subprocess.Popen([*behind, str(agent), "--config", str(config), "serve"])
     wait_for(child, port)
     return child, port
 
@@ -76,9 +109,10 @@ def main():
     try:
         make_identities(agent, folder)
         child, port = start(agent, folder)
+        basic = ["--user", USER, "--password-file", folder / "password"] if os.geteuid() == 0 else []
         return subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
                                "--profile", "muster", "--ca", folder / "ca" / "root.pem",
-                               "--cert", folder / "ca" / "client.pem", *sys.argv[2:]], check=False).returncode
+                               "--cert", folder / "ca" / "client.pem", *basic, *sys.argv[2:]], check=False).returncode
     finally:
         if child:
             child.terminate()

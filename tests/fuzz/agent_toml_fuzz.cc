@@ -22,6 +22,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                      !config->user.empty() && !config->pam_service.empty() && config->connections >= 1 &&
                      config->connections <= 10000 && config->connections_per_source >= 1;
   if (!sound) std::abort();
+  for (const auto& grant : config->grants) {
+    if (grant.users.empty() && grant.groups.empty() && grant.certificates.empty()) std::abort();
+    if (grant.certificates.empty() != grant.run_as.empty()) std::abort();
+    if (grant.run_as == "root" && !grant.allow_root) std::abort();
+  }
   for (const auto& address : config->listen) {
     if (address.empty()) std::abort();
   }

@@ -18,7 +18,7 @@ inline constexpr std::size_t kMostFrames = 32;
 
 // Fields are separated by 0xff; the last ends with 0xfe or the input.
 inline ipc::Frame take_frame(Input& input) {
-  ipc::Frame frame{static_cast<ipc::Tag>(input.choice(12)), input.choice(8), {}};
+  ipc::Frame frame{static_cast<ipc::Tag>(input.choice(24)), input.choice(8), {}};
   std::string field;
   while (!input.empty()) {
     const auto byte = input.byte();

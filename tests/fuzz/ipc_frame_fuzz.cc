@@ -7,9 +7,11 @@
 #include <string_view>
 
 #include "agent/auth/principal.h"
+#include "agent/host/call.h"
 #include "agent/host/fetch.h"
 #include "agent/host/rows_writer.h"
 #include "agent/ipc/frame.h"
+#include "agent/ipc/run_order.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -31,6 +33,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(agent::outcome_of(*frame).has_value());
   if (const auto query = agent::parse_fetch(*frame)) {
     if (agent::fetch_frame(frame->id, *query).fields.size() > frame->fields.size()) std::abort();
+  }
+  if (const auto call = agent::parse_call(*frame)) {
+    if (agent::call_frame(frame->id, *call).fields.size() != frame->fields.size()) std::abort();
+  }
+  if (const auto order = ipc::parse_run(frame->fields)) {
+    if (ipc::run_rows(*order).size() != frame->fields.size()) std::abort();
   }
   const auto principal = auth::Principal::from_monitor(*frame);
   if (principal && (frame->tag != ipc::Tag::authenticated || frame->fields.at(0) != "accepted")) std::abort();

@@ -18,6 +18,12 @@ using fuzz::demand;
 
 constexpr std::size_t kQuestions = 3;  // of each kind; their ids begin at 1
 
+const ipc::Activity& activity() {
+  static const auto page = ipc::Activity::shared();
+  demand(page.has_value());
+  return *page;
+}
+
 // The front's two clients on its loop, and what they were told.
 class Front {
  public:
@@ -25,7 +31,7 @@ class Front {
       : monitor_(loop_, std::move(monitor),
                  {[this](Fd fresh) { providers_.connect(std::move(fresh)); }, [](auto, auto) {},
                   [this] { loop_.post([this] { loop_.stop(); }); }}),
-        providers_(loop_, {}, [] {}) {
+        providers_(loop_, {}, activity(), std::chrono::hours(1), [] {}) {
     providers_.connect(std::move(providers));
     monitor_.say_ready();
     for (std::size_t i = 0; i < kQuestions; ++i) ask(i);

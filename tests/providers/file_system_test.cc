@@ -114,5 +114,18 @@ TEST(FileSystemProvider, AgreesWithDf) {
   }
 }
 
+TEST(FileSystemProvider, WhatIsNotListedCountsAsRemoved) {
+  FakeHost host;
+  host.with_file("/proc/1/mountinfo", kMounts).with_usage("/", kUsage).with_usage("/boot", kUsage);
+  const auto provider = make_file_system(host);
+  const auto removed = [&](const std::string& name) {
+    const auto answer = provider->invoke({"SCX_FileSystem", "RemoveByName", {}, {{"Name", {name}}}});
+    return answer ? cim::text_of(*answer, "ReturnValue") : answer.error().what;
+  };
+  EXPECT_EQ(removed("/boot"), "FALSE");
+  EXPECT_EQ(removed("/gone"), "TRUE");
+  EXPECT_FALSE(make_file_system(FakeHost())->invoke({"SCX_FileSystem", "RemoveByName", {}, {}}).has_value());
+}
+
 }  // namespace
 }  // namespace muster

@@ -46,6 +46,26 @@ TEST(ProviderCallsProvider, TellsHowTheCallsWent) {
   EXPECT_TRUE(is_null(disk, "LastDuration"));
 }
 
+TEST(ProviderCallsProvider, TellsWhoHungUntilItHasAnswered) {
+  CallRecords records;
+  records.expect("SCX_FileSystem");
+  records.hung("SCX_FileSystem", 2, at(60));
+  records.hung("SCX_Unheard", 1, at(60));
+  const FakeHost host;
+  const auto provider = make_provider_calls(host);
+  provider->settle({.certificate_files = {}, .calls = &records});
+  {
+    const auto seen = rows(*provider);
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(number(seen[0], "Hangs"), 2U);
+    EXPECT_EQ(text(seen[0], "NotAskedUntil"), "2026-11-20T09:55:56.000000Z");
+  }
+  records.add("SCX_FileSystem", Result<void>{}, milliseconds(3), at(90));
+  const auto seen = rows(*provider);
+  EXPECT_EQ(number(seen[0], "Hangs"), 0U);
+  EXPECT_TRUE(is_null(seen[0], "NotAskedUntil"));
+}
+
 TEST(ProviderCallsProvider, HasNothingToSayWhereNobodyCounts) {
   const FakeHost host;
   EXPECT_TRUE(rows(*make_provider_calls(host)).empty());

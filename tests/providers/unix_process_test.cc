@@ -90,11 +90,21 @@ TEST_F(UnixProcessTest, LeavesOutProcessesThatEndWhileTheyAreRead) {
   }
 }
 
-TEST_F(UnixProcessTest, KernelThreadsHaveNoParameters) {
+TEST_F(UnixProcessTest, KernelThreadsAreRootsAndHaveNoParameters) {
   add(2, "kthreadd");
-  host_.with_file("/proc/2/cmdline", "");
+  auto thread = stat(2, "kthreadd", 'S', 0, 0);
+  thread.replace(thread.find(" 4194560 "), 9, " 2129984 ");  // 0x208040
+  host_.with_file("/proc/2/stat", thread);
   const auto seen = rows(*provider_);
   EXPECT_TRUE(is_null(seen.at(0), "Parameters"));
+  EXPECT_EQ(number(seen.at(0), "RealUserID"), 0U);
+  EXPECT_EQ(host_.reads("/proc/2/status") + host_.reads("/proc/2/cmdline"), 0U);
+}
+
+TEST_F(UnixProcessTest, ProcessesThatHideTheirArgumentsHaveNoParameters) {
+  add(42, "hidden");
+  host_.with_file("/proc/42/cmdline", "");
+  EXPECT_TRUE(is_null(rows(*provider_).at(0), "Parameters"));
 }
 
 TEST_F(UnixProcessTest, MapsStatesAndNegativeNumbers) {
@@ -210,6 +220,27 @@ TEST(UnixProcessProvider, FindsThisProcessOnTheLiveMachine) {
     EXPECT_GT(number(row, "UsedMemory"), 0U);
   }
   EXPECT_TRUE(found);
+}
+
+TEST_F(UnixProcessTest, TellsWhichProcessesUseMost) {
+  add(42, "small", 'S', 10, 10);
+  add(43, "large", 'S', 900, 10);
+  const auto top = [&](const std::string& resource, const std::string& count) {
+    return provider_->invoke(
+        {"SCX_UnixProcess", "TopResourceConsumers", {}, {{"resource", {resource}}, {"count", {count}}}});
+  };
+  const auto table = top("UserModeTime", "1");
+  ASSERT_TRUE(table.has_value());
+  const auto text = cim::text_of(*table, "ReturnValue");
+  EXPECT_NE(text.find("PID   Name                 UserModeTime\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("   43 large                      9000\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("small"), std::string::npos);
+  EXPECT_TRUE(top("cputime", "5").has_value());
+  for (const char* resource : {"Name", "Parameters", "BlockReadsPerSecond", ""}) {
+    const auto refused = top(resource, "5");
+    ASSERT_FALSE(refused.has_value()) << resource;
+    EXPECT_EQ(refused.error().code, Errc::malformed);
+  }
 }
 
 }  // namespace

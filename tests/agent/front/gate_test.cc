@@ -79,9 +79,10 @@ class GateTest : public ::testing::Test {
       outcome.response = std::move(*refused);
       return outcome;
     }
-    outcome.admitted = true;
-    std::get<http::Serve> (*decision)({head, body},
-                                      [&](http::Response r) { outcome.response = std::move(r); });
+    auto* stranger = std::get_if<http::ServeStranger>(&decision.value());
+    outcome.admitted = stranger == nullptr;
+    const http::Serve& serve = stranger == nullptr ? std::get<http::Serve>(*decision) : stranger->serve;
+    serve({head, body}, [&](http::Response r) { outcome.response = std::move(r); });
     return outcome;
   }
 
@@ -208,10 +209,51 @@ TEST_F(GateTest, RefusesEveryActionWithoutAuthentication) {
 
 TEST_F(GateTest, AnonymousIdentifyGivesNoVersion) {
   const auto outcome = ask(head_of({{"WSMANIDENTIFY", "unauthenticated"}}), wsman::identify_request());
+  EXPECT_FALSE(outcome.admitted) << "nobody has proved who he is";
   EXPECT_EQ(outcome.response.status, 200);
   EXPECT_NE(outcome.response.body.find("IdentifyResponse"), std::string::npos);
   EXPECT_EQ(outcome.response.body.find("9.9.9"), std::string::npos);
   EXPECT_EQ(outcome.response.body.find("urn:profile"), std::string::npos);
+}
+
+// DSP0226 R5.3-2: there, nobody is asked for credentials; what is refused is refused without a challenge.
+TEST_F(GateTest, TheAnonymousPathIsForIdentifyAlone) {
+  auto head = head_of({{"Authorization", kBasic}});
+  for (const char* target : {"/wsman-anon/identify", "https://h1:1270/wsman-anon/identify?x"}) {
+    head.target = target;
+    const auto identity = ask(head, wsman::identify_request());
+    EXPECT_EQ(identity.response.status, 200) << target;
+    EXPECT_EQ(identity.response.body.find("9.9.9"), std::string::npos);
+    const auto other = ask(head, enumerate());
+    EXPECT_EQ(other.response.status, 403) << target;
+    EXPECT_EQ(http::find_field(other.response.fields, "WWW-Authenticate"), nullptr);
+    EXPECT_EQ(other.response.body, "");
+  }
+  for (const char* target : {"/wsman-anon", "/wsman-anon/", "/wsman-anon/identify/x"}) {
+    head.target = target;
+    EXPECT_EQ(ask(head, wsman::identify_request()).response.status, 404) << target;
+  }
+  EXPECT_EQ(source_.fetches, 0);
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(GateTest, NothingIsInflatedForAStranger) {
+  const std::vector<http::Field> fields = {{"WSMANIDENTIFY", "unauthenticated"},
+                                           {"Content-Encoding", "gzip"}};
+  expect_refused(ask(head_of(fields), wsman::identify_request()), "compressed");
+  auto head = head_of(fields);
+  head.target = "/wsman-anon/identify";
+  const auto outcome = ask(head, wsman::identify_request());
+  EXPECT_FALSE(outcome.admitted);
+  EXPECT_EQ(outcome.response.status, 415);
+}
+
+TEST_F(GateTest, TheTargetMayBeAnAbsoluteUri) {
+  auto head = head_of({{"Authorization", kBasic}});
+  head.target = "https://elsewhere:1/wsman?PSVersion=5.1";
+  EXPECT_EQ(ask(head, enumerate(), true).response.status, 200);
+  head.target = "https://elsewhere:1/other";
+  EXPECT_EQ(ask(head, enumerate(), true).response.status, 404);
 }
 
 TEST_F(GateTest, IdentifyWithoutTheHeaderNeedsAuthentication) {
@@ -223,12 +265,15 @@ TEST_F(GateTest, IdentifyWithoutTheHeaderNeedsAuthentication) {
 
 TEST_F(GateTest, KnowsOnePathAndOneMethod) {
   const std::tuple<const char*, const char*, int> table[] = {
-      {"GET", "/wsman", 405},           {"HEAD", "/wsman", 405},     {"OPTIONS", "/wsman", 405},
-      {"post", "/wsman", 405},          {"POST", "/", 404},          {"POST", "", 404},
-      {"POST", "/wsmanx", 404},         {"POST", "/wsman/x", 404},   {"POST", "/wsman//", 404},
-      {"POST", "//wsman", 404},         {"POST", "/wsman/..", 404},  {"POST", "/x/../wsman", 404},
-      {"POST", "/%77sman", 404},        {"POST", "/WSMAN", 404},     {"POST", "wsman", 404},
-      {"POST", "https://a/wsman", 404}, {"GET", "/etc/passwd", 404},
+      {"GET", "/wsman", 405},      {"HEAD", "/wsman", 405},
+      {"OPTIONS", "/wsman", 405},  {"post", "/wsman", 405},
+      {"POST", "/", 404},          {"POST", "", 404},
+      {"POST", "/wsmanx", 404},    {"POST", "/wsman/x", 404},
+      {"POST", "/wsman//", 404},   {"POST", "//wsman", 404},
+      {"POST", "/wsman/..", 404},  {"POST", "/x/../wsman", 404},
+      {"POST", "/%77sman", 404},   {"POST", "/WSMAN", 404},
+      {"POST", "wsman", 404},      {"POST", "https://a/x/wsman", 404},
+      {"GET", "/etc/passwd", 404}, {"POST", "https:///wsman", 404},
   };
   for (const auto& [method, target, status] : table) {
     const auto outcome = ask({method, target, {{"Authorization", kBasic}}}, enumerate());
@@ -288,9 +333,11 @@ TEST_F(GateTest, AnswerThatIsNoVerdictIsARefusal) {
       {},
       {"accepted"},
       {"accepted", ""},
-      {"accepted", "monitor", "more"},
-      {"Accepted", "monitor"},
-      {"", "monitor"},
+      {"accepted", "monitor"},
+      {"accepted", "", "ticket"},
+      {"accepted", "monitor", "ticket", "more"},
+      {"Accepted", "monitor", "ticket"},
+      {"", "monitor", "ticket"},
   };
   for (const auto& fields : table) {
     std::optional<http::Verdict> decision;

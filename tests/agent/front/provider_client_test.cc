@@ -1,223 +1,195 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The front's end of the channel to a provider host that says anything at any time: late, twice, for others, after the
-// end. The other end is a raw socket in the hands of the test.
+// The front's end with real provider hosts in processes of their own, some of whose providers hang or die.
 #include "agent/front/provider_client.h"
 
-#include <optional>
-#include <string>
-#include <vector>
+#include <csignal>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "agent/host/provider_host.h"
+#include "core/base/linux_host.h"
+#include "providers/registry.gen.h"
 #include "tests/agent/ipc/raw_socket.h"
 
 namespace muster::agent {
 namespace {
 
-using ipc::Frame;
-using ipc::Tag;
-using ipc::testing::new_pair;
-using ipc::testing::send_raw;
-using ::testing::ElementsAre;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using ::testing::HasSubstr;
-using Fields = std::vector<std::string>;
 
-constexpr std::chrono::hours kLong{1};
+constexpr milliseconds kPatience{500};
+constexpr cim::Property kProperties[] = {{.name = "Name", .role = cim::Role::key}};
+constexpr cim::ClassDecl kWell{"SCX_Well", nullptr, "1.0", "answers", kProperties};
+constexpr cim::ClassDecl kHangs{"SCX_Hangs", nullptr, "1.0", "never answers", kProperties};
+constexpr cim::ClassDecl kDies{"SCX_Dies", nullptr, "1.0", "takes its process down", kProperties};
+constexpr cim::ClassDecl kSlow{"SCX_Slow", nullptr, "1.0", "answers just in time", kProperties};
 
-struct Answer {
-  int times = 0;
-  std::optional<Result<wsman::Rows>> result;
+class ScriptedProvider final : public Provider {
+ public:
+  ScriptedProvider(const cim::ClassDecl& decl, std::function<void()> act)
+      : class_(decl), act_(std::move(act)) {}
+  const cim::Class& cim_class() const override { return class_; }
+  Result<void> enumerate(const Emit& emit) override {
+    act_();
+    cim::Instance row(class_);
+    row.set("Name", std::string("one"));
+    emit(std::move(row));
+    return {};
+  }
+
+ private:
+  cim::Class class_;
+  std::function<void()> act_;
 };
+
+ProviderList scripted(const Host& host) {
+  ProviderList list;
+  list.push_back(std::make_unique<ScriptedProvider>(kDies, [] { ::raise(SIGKILL); }));
+  list.push_back(std::make_unique<ScriptedProvider>(kHangs, [] {
+    for (;;) ::pause();
+  }));
+  list.push_back(
+      std::make_unique<ScriptedProvider>(kSlow, [] { ::usleep(kPatience / milliseconds(1) * 600); }));
+  list.push_back(std::make_unique<ScriptedProvider>(kWell, [] {}));
+  list.push_back(make_provider_calls(host));
+  return list;
+}
+
+std::vector<const cim::Class*> classes_of(const ProviderList& providers) {
+  std::vector<const cim::Class*> list;
+  for (const auto& provider : providers) list.push_back(&provider->cim_class());
+  return list;
+}
+
+ipc::Activity shared_activity() {
+  auto activity = ipc::Activity::shared();
+  if (!activity) throw std::runtime_error(activity.error().what);
+  return std::move(*activity);
+}
 
 class ProviderClientTest : public ::testing::Test {
  protected:
-  ProviderClientTest() { connect(); }
+  ProviderClientTest() {
+    connect();
+    // As the monitor does: whoever died is replaced.
+    reaper_ = loop_.every(milliseconds(20), [this] {
+      if (::waitpid(host_process_, nullptr, WNOHANG) == host_process_) connect();
+    });
+  }
+  ~ProviderClientTest() override {
+    ::kill(host_process_, SIGKILL);
+    ::waitpid(host_process_, nullptr, 0);
+  }
 
   void connect() {
-    auto [ours, theirs] = new_pair();
-    host_ = std::move(theirs);
+    auto [ours, theirs] = ipc::testing::new_pair();
+    host_process_ = ::fork();
+    if (host_process_ == 0) {
+      ours.reset();
+      const auto done = run_provider_host(
+          ipc::Channel(std::move(theirs), ipc::Party::providers, ipc::Party::front, ipc::State::serving),
+          providers_, host_, activity_);
+      ::_exit(done ? 0 : 1);
+    }
+    ++hosts_;
     client_.connect(std::move(ours));
   }
 
-  Answer& ask(const std::string& class_name = "A", std::chrono::milliseconds deadline = kLong) {
-    answers_.push_back(std::make_unique<Answer>());
-    Answer& answer = *answers_.back();
-    client_.fetch({wsman::Query::Kind::enumerate, class_name, {}, {}}, deadline,
-                  [this, &answer](Result<wsman::Rows> result) {
-                    ++answer.times;
-                    answer.result = std::move(result);
-                    if (++answered_ == wanted_) loop_.stop();
+  void fetch(const std::string& class_name) {
+    const auto began = std::chrono::steady_clock::now();
+    ++waiting_;
+    client_.fetch({wsman::Query::Kind::enumerate, class_name, {}}, seconds(60),
+                  [this, class_name, began](auto rows) {
+                    outcomes_[class_name] = rows ? rows->empty() ? "" : rows->front() : rows.error().what;
+                    took_[class_name] =
+                        std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+                    if (--waiting_ == 0 && running_) loop_.stop();
                   });
-    return answer;
   }
-
-  // Runs the loop until so many questions more are answered.
-  void run_until_answered(int more) {
-    wanted_ = answered_ + more;
+  void run() {
+    if (waiting_ == 0) return;
+    const auto limit = loop_.after(seconds(60), [this] { loop_.stop(); });
+    running_ = true;
     loop_.run();
-  }
-
-  void say(Tag tag, std::uint64_t id, const Fields& fields) {
-    send_raw(host_.get(), ipc::encode({tag, id, fields}));
-  }
-
-  // Runs the loop until it has looked at its descriptors, which it does between two turns of its queue.
-  void let_it_read(int turns = 4) {
-    if (turns == 0) return loop_.stop();
-    loop_.post([this, turns] { let_it_read(turns - 1); });
-    if (turns == 4) loop_.run();
-  }
-
-  // What the host was asked since the last time, as ids.
-  std::vector<std::uint64_t> asked() {
-    std::vector<std::uint64_t> ids;
-    std::string bytes(ipc::kMaxFrameBytes, '\0');
-    for (;;) {
-      const auto got = ::recv(host_.get(), bytes.data(), bytes.size(), 0);
-      if (got <= 0) return ids;
-      const auto frame = ipc::decode(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
-      if (!frame || frame->tag != Tag::fetch) throw std::runtime_error("not a fetch");
-      ids.push_back(frame->id);
-    }
+    running_ = false;
   }
 
   http::Loop loop_;
-  Fd host_;
-  std::vector<std::unique_ptr<Answer>> answers_;
-  int answered_ = 0;
-  int wanted_ = -1;
-  int stuck_ = 0;
-  ProviderClient client_{loop_, {}, [this] { ++stuck_; }};
+  LinuxHost host_;
+  ipc::Activity activity_ = shared_activity();
+  ProviderList providers_ = scripted(host_);
+  ProviderClient client_{loop_, classes_of(providers_), activity_, kPatience,
+                         [this] { ::kill(host_process_, SIGKILL); }};
+  pid_t host_process_ = -1;
+  int hosts_ = 0;
+  int waiting_ = 0;
+  bool running_ = false;
+  std::map<std::string, std::string> outcomes_;
+  std::map<std::string, milliseconds> took_;
+  std::unique_ptr<http::Subscription> reaper_;
 };
 
-TEST_F(ProviderClientTest, EachAnswerFindsItsOwnQuestionInAnyOrder) {
-  Answer& first = ask();
-  Answer& second = ask();
-  EXPECT_THAT(asked(), ElementsAre(1, 2));
-  say(Tag::rows, 2, {".", "<b/>"});
-  say(Tag::rows, 1, {".", "<a/>"});
-  say(Tag::done, 2, {"ok", ""});
-  say(Tag::done, 1, {"ok", ""});
-  run_until_answered(2);
-  EXPECT_THAT(first.result->value(), ElementsAre("<a/>"));
-  EXPECT_THAT(second.result->value(), ElementsAre("<b/>"));
+TEST_F(ProviderClientTest, AHangCostsTheOthersThePatienceAndNoMore) {
+  fetch("SCX_Hangs");
+  fetch("SCX_Well");
+  run();
+  EXPECT_EQ(outcomes_["SCX_Hangs"], "SCX_Hangs: the provider hangs");
+  EXPECT_THAT(outcomes_["SCX_Well"], HasSubstr("one"));
+  EXPECT_GE(took_["SCX_Well"], kPatience);
+  EXPECT_LT(took_["SCX_Well"], kPatience + seconds(5));
+  EXPECT_EQ(hosts_, 2);
 }
 
-TEST_F(ProviderClientTest, FramesForNobodyChangeNothing) {
-  Answer& answer = ask();
-  for (const std::uint64_t id : {std::uint64_t{0}, std::uint64_t{2}, ~std::uint64_t{0}}) {
-    say(Tag::rows, id, {"!", "<forged/>"});
-    say(Tag::done, id, {"ok", ""});
-  }
-  say(Tag::rows, 1, {"!", "<a/>"});
-  run_until_answered(1);
-  EXPECT_THAT(answer.result->value(), ElementsAre("<a/>"));
+TEST_F(ProviderClientTest, AClassThatHungIsNotAskedAgainForAWhileAndStallsNobody) {
+  fetch("SCX_Hangs");
+  run();
+  fetch("SCX_Hangs");
+  fetch("SCX_Well");
+  run();
+  EXPECT_THAT(outcomes_["SCX_Hangs"], HasSubstr("it is asked again in "));
+  EXPECT_EQ(took_["SCX_Hangs"], milliseconds(0));
+  EXPECT_LT(took_["SCX_Well"], kPatience);
+  EXPECT_EQ(hosts_, 2);
 }
 
-TEST_F(ProviderClientTest, WhatComesAfterTheEndOfAnAnswerBelongsToNobody) {
-  Answer& first = ask();
-  Answer& second = ask();
-  say(Tag::rows, 1, {"!", "<a/>"});
-  say(Tag::rows, 1, {".", "<more/>"});
-  say(Tag::rows, 1, {"!", "<and more/>"});
-  say(Tag::done, 1, {"internal", "no"});
-  say(Tag::rows, 2, {"!", "<b/>"});
-  run_until_answered(2);
-  EXPECT_EQ(first.times, 1);
-  EXPECT_THAT(first.result->value(), ElementsAre("<a/>"));
-  EXPECT_THAT(second.result->value(), ElementsAre("<b/>"));
+TEST_F(ProviderClientTest, TheProvidersOwnClassShowsWhoHung) {
+  fetch("SCX_Hangs");
+  run();
+  client_.fetch({wsman::Query::Kind::enumerate, "Muster_Provider", {}}, seconds(60), [this](auto rows) {
+    for (const auto& row : rows ? *rows : wsman::Rows{}) {
+      if (row.find(">SCX_Hangs<") != std::string::npos) outcomes_["row"] = row;
+    }
+    loop_.stop();
+  });
+  ++waiting_;
+  run();
+  EXPECT_THAT(outcomes_["row"], HasSubstr("Hangs>1<"));
+  EXPECT_THAT(outcomes_["row"], HasSubstr("NotAskedUntil"));
 }
 
-TEST_F(ProviderClientTest, AnAnswerThatComesTooLateGoesToNobody) {
-  Answer& late = ask("A", std::chrono::milliseconds(1));
-  run_until_answered(1);
-  EXPECT_EQ(late.result->error().code, Errc::timeout);
-  Answer& next = ask();
-  say(Tag::rows, 1, {"!", "<late/>"});
-  say(Tag::rows, 2, {"!", "<b/>"});
-  run_until_answered(1);
-  EXPECT_EQ(late.times, 1);
-  EXPECT_THAT(next.result->value(), ElementsAre("<b/>"));
+TEST_F(ProviderClientTest, WhoeverWaitsBehindASlowProviderIsNotTakenForTheOneThatHangs) {
+  for (int i = 0; i < 4; ++i) fetch("SCX_Slow");  // together longer than the patience, each of them shorter
+  fetch("SCX_Well");
+  run();
+  EXPECT_THAT(outcomes_["SCX_Slow"], HasSubstr("one"));
+  EXPECT_THAT(outcomes_["SCX_Well"], HasSubstr("one"));
+  EXPECT_EQ(hosts_, 1);
 }
 
-TEST_F(ProviderClientTest, FramesThatAreNoneEndTheCallWithAnError) {
-  const std::vector<std::pair<Tag, Fields>> broken = {
-      {Tag::rows, {}},
-      {Tag::rows, {"."}},
-      {Tag::rows, {"?", "<a/>"}},
-      {Tag::rows, {"", "<a/>"}},
-      {Tag::done, {}},
-      {Tag::done, {"ok"}},
-      {Tag::done, {"ok", "", ""}},
-      {Tag::done, {"splendid", ""}},
-      {Tag::done, {"OK", ""}},
-  };
-  std::uint64_t id = 0;
-  for (const auto& [tag, fields] : broken) {
-    Answer& answer = ask();
-    say(tag, ++id, fields);
-    run_until_answered(1);
-    EXPECT_FALSE(answer.result->has_value()) << static_cast<int>(tag) << " " << fields.size();
-  }
-}
-
-// A row that was begun and never finished would put half an element into an answer.
-TEST_F(ProviderClientTest, ARowThatIsNeverFinishedIsAnError) {
-  Answer& done = ask();
-  say(Tag::rows, 1, {"+", "<a"});
-  say(Tag::done, 1, {"ok", ""});
-  run_until_answered(1);
-  ASSERT_FALSE(done.result->has_value());
-  EXPECT_EQ(done.result->error().code, Errc::malformed);
-}
-
-TEST_F(ProviderClientTest, AFrameThatTheTableDoesNotPermitEndsTheConnection) {
-  const std::vector<std::pair<Tag, Fields>> breaches = {{Tag::fetch, {"get", "A"}},
-                                                        {Tag::authenticated, {"accepted", "root"}},
-                                                        {Tag::ready, {}},
-                                                        {Tag::identity, {"key", "bundle"}},
-                                                        {static_cast<Tag>(99), {}}};
-  std::uint64_t id = 0;
-  for (const auto& [tag, fields] : breaches) {
-    Answer& answer = ask();
-    say(tag, ++id, fields);
-    say(Tag::rows, id, {"!", "<forged/>"});
-    let_it_read();
-    EXPECT_EQ(answer.times, 0) << "the question waits for a fresh host";
-    connect();
-    EXPECT_EQ(asked().back(), id) << "which is asked again";
-    say(Tag::rows, id, {"!", "<a/>"});
-    run_until_answered(1);
-    EXPECT_THAT(answer.result->value(), ElementsAre("<a/>"));
-  }
-}
-
-// Rows of the host that died do not mix with those of the next.
-TEST_F(ProviderClientTest, AFreshHostBeginsTheAnswerAnew) {
-  Answer& answer = ask();
-  say(Tag::rows, 1, {"+", "<half"});
-  let_it_read();
-  connect();
-  say(Tag::rows, 1, {"!", "<whole/>"});
-  run_until_answered(1);
-  EXPECT_THAT(answer.result->value(), ElementsAre("<whole/>"));
-}
-
-TEST_F(ProviderClientTest, AQuestionThatTwoHostsDiedOverIsGivenUp) {
-  Answer& answer = ask();
-  connect();
-  EXPECT_EQ(answer.times, 0);
-  connect();
-  ASSERT_EQ(answer.times, 1);
-  EXPECT_THAT(answer.result->error().what, HasSubstr("died twice"));
-}
-
-TEST_F(ProviderClientTest, RefusesMoreQuestionsThanItMayHaveOpen) {
-  for (std::size_t i = 0; i < ProviderClient::kMaxOutstanding; ++i) ASSERT_EQ(ask().times, 0);
-  Answer& refused = ask();
-  ASSERT_EQ(refused.times, 1);
-  EXPECT_EQ(refused.result->error().code, Errc::timeout);
+TEST_F(ProviderClientTest, WhatKillsItsProcessTwiceFailsIsLeftAloneAndTheOthersAreAnswered) {
+  fetch("SCX_Dies");
+  fetch("SCX_Well");
+  run();
+  EXPECT_THAT(outcomes_["SCX_Dies"], HasSubstr("died twice"));
+  EXPECT_THAT(outcomes_["SCX_Well"], HasSubstr("one"));
+  EXPECT_EQ(hosts_, 3);
+  fetch("SCX_Dies");
+  EXPECT_THAT(outcomes_["SCX_Dies"], HasSubstr("it is asked again in "));
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/ipc/channel.h"
 
+#include <chrono>
+#include <string>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -37,6 +41,32 @@ TEST(Channel, CarriesFramesInOrder) {
   const auto nothing = ends.monitor.receive();
   ASSERT_TRUE(nothing.has_value());
   EXPECT_FALSE(nothing->has_value());
+}
+
+TEST(Channel, WaitsForAFrameOrForTheTimeItWasGiven) {
+  using std::chrono::milliseconds;
+  auto ends = serving_ends();
+  const auto nothing = ends.monitor.receive_within(milliseconds(1));
+  ASSERT_TRUE(nothing.has_value());
+  EXPECT_FALSE(nothing->has_value());
+  std::jthread later([&] {
+    ASSERT_TRUE(ends.front.send({Tag::authenticate, 7, {"u", "p", "s"}}).has_value());
+  });
+  const auto arrival = ends.monitor.receive_within(milliseconds(0));
+  ASSERT_TRUE(arrival && *arrival);
+  EXPECT_EQ((*arrival)->frame.id, 7U);
+  later.join();
+  ends.front = Channel(Fd(), Party::front, Party::monitor, State::serving);
+  EXPECT_EQ(ends.monitor.receive_within(milliseconds(0)).error().code, Errc::unreachable);
+}
+
+// A socket that waits for its reader to come must not wait for its writer to go.
+TEST(Channel, QueuesWhatDoesNotFitAlsoAfterAWait) {
+  auto ends = serving_ends();
+  ASSERT_TRUE(ends.front.receive_within(std::chrono::milliseconds(1)).has_value());
+  for (int i = 0; i < 400; ++i)
+    ASSERT_TRUE(ends.front.send({Tag::authenticate, 1, {std::string(4096, 'u'), "", ""}}));
+  EXPECT_TRUE(ends.front.queued());
 }
 
 TEST(Channel, CarriesADescriptorThatWorks) {

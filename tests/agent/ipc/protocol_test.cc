@@ -16,17 +16,20 @@ using testing::new_pair;
 using testing::open_descriptors;
 using testing::send_raw;
 
-constexpr Party kParties[] = {Party::monitor, Party::front, Party::providers};
+constexpr Party kParties[] = {Party::monitor, Party::front, Party::providers, Party::executor};
 constexpr State kStates[] = {State::starting, State::serving};
-constexpr const char* kPartyNames[] = {"monitor", "front", "providers"};
+constexpr const char* kPartyNames[] = {"monitor", "front", "providers", "executor"};
 constexpr const char* kStateNames[] = {"starting", "serving"};
-constexpr std::uint16_t kTags = 16;  // more than there are: unknown ones are refused like the rest
+constexpr std::uint16_t kTags = 32;  // more than there are: unknown ones are refused like the rest
 
 // The protocol, written a second time on purpose: a change of the table has to be made here too.
 const std::set<std::string> kPermitted = {
-    "1 front>monitor starting",  "2 front>monitor serving",    "6 front>monitor serving",
-    "3 monitor>front serving",   "4 monitor>front serving fd", "5 monitor>front serving",
-    "7 front>providers serving", "8 providers>front serving",  "9 providers>front serving",
+    "1 front>monitor starting",    "2 front>monitor serving",    "6 front>monitor serving",
+    "3 monitor>front serving",     "4 monitor>front serving fd", "5 monitor>front serving",
+    "7 front>providers serving",   "8 providers>front serving",  "9 providers>front serving",
+    "20 front>providers serving",  "21 monitor>front serving",   "10 front>monitor serving",
+    "11 monitor>front serving fd", "9 monitor>front serving",    "8 executor>front serving",
+    "9 executor>front serving",
 };
 
 struct Cell {

@@ -83,6 +83,27 @@ TEST(LinuxHost, ReadsTheLiveMachine) {
   EXPECT_LE(usage.available_bytes, usage.size_bytes);
 }
 
+TEST(LinuxHost, ReadsFilesOfAProcess) {
+  const LinuxHost host;
+  const auto self = static_cast<std::uint32_t>(::getpid());
+  const auto folder = "/proc/" + std::to_string(self);
+  for (const auto* file : {"status", "cmdline"}) {
+    const auto start = host.read_start(folder + "/" + file, 32).value();
+    EXPECT_EQ(host.read_process_file(self, file, 32).value(), start) << file;
+  }
+  EXPECT_EQ(host.read_process_file(self, "cmdline", 20000).value(),
+            host.read_start(folder + "/cmdline", 20000).value());
+  const auto none = host.read_process_file(4'194'305, "stat", 100);  // beyond the largest number there is
+  ASSERT_FALSE(none.has_value());
+  EXPECT_EQ(none.error().code, Errc::not_found);
+}
+
+TEST_F(LinuxHostTest, ReadsFilesOfARecordedProcess) {
+  std::filesystem::create_directories(root_ + "/proc/42");
+  write("/proc/42/stat", "42 (recorded) S");
+  EXPECT_EQ(LinuxHost(root_).read_process_file(42, "stat", 100).value(), "42 (recorded) S");
+}
+
 TEST(LinuxHost, ReadsWithinAFileSystemOnly) {
   const LinuxHost host;
   EXPECT_FALSE(host.read_within("/", "/proc/version", 100).has_value());

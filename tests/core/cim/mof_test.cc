@@ -39,6 +39,32 @@ TEST(Mof, StatesKeysOverridesUnitsAndEscapes) {
             "};\n");
 }
 
+TEST(Mof, StatesMethodsWithTheirParameters) {
+  static constexpr Parameter kParameters[] = {
+      {"Command", Type::string, Direction::in, Need::required, "what to run"},
+      {"rows", Type::string, Direction::out, Need::optional, "", Shape::array},
+      {"timeout", Type::uint32, Direction::in, Need::optional},
+  };
+  static constexpr Method kMethods[] = {
+      {"Run", Type::boolean, kParameters, "runs"},
+      {"Stop", Type::uint32, {}, "", Scope::of_instance},
+  };
+  constexpr ClassDecl kDoer{"TEST_Doer", nullptr, "1.0.0", "", {}, Standing::concrete, kMethods};
+  EXPECT_EQ(mof(kDoer),
+            "[Version(\"1.0.0\")]\n"
+            "class TEST_Doer {\n"
+            "  [Static, Description(\"runs\")]\n"
+            "  boolean Run(\n"
+            "    [In, Required, Description(\"what to run\")]\n"
+            "    string Command,\n"
+            "    [In(false), Out]\n"
+            "    string rows[],\n"
+            "    [In]\n"
+            "    uint32 timeout);\n"
+            "  uint32 Stop();\n"
+            "};\n");
+}
+
 TEST(Mof, OfTheAncestorsIsTheGoldenOne) {
   std::string text;
   for (const auto* decl : {&kCimManagedElement,

@@ -57,5 +57,16 @@ TEST(SourceCount, ALimitOfNoneAdmitsNobodyAndRemembersNobody) {
   EXPECT_EQ(none.sources(), 0U);
 }
 
+TEST(Address, TheTextOfAnAddressHasTheKeyOfTheAddress) {
+  for (const char* text : {"192.0.2.7", "2001:db8::7", "::1"}) {
+    EXPECT_EQ(source_key(std::string(text)), source_key(parse(text))) << text;
+    EXPECT_FALSE(source_key(std::string(text)).empty()) << text;
+  }
+  EXPECT_EQ(source_key(std::string("2001:db8::7")), source_key(std::string("2001:db8::ffff:1")));
+  EXPECT_EQ(source_key(std::string("::ffff:192.0.2.7")), source_key(std::string("192.0.2.7")));
+  for (const char* other : {"", "unknown", "192.0.2", "192.0.2.7 "})
+    EXPECT_EQ(source_key(std::string(other)), "");
+}
+
 }  // namespace
 }  // namespace muster::http

@@ -74,6 +74,51 @@ TEST(Deadlines, AnAnswerThatDoesNotComeGets503AndIsHarmlessLater) {
   EXPECT_TRUE(server.becomes_empty());
 }
 
+// The deadline of the whole body is half a minute; who drips is given up long before.
+TEST(Deadlines, ADrippingBodyGets408WhenItsGraceIsOver) {
+  RunningServer server(&echo, Limits{.slow_grace = seconds(1)});
+  const auto start = steady_clock::now();
+  RawClient client(server.port());
+  client.patience(timeval{0, 100 * 1000});
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+  std::string all;
+  while (all.empty() && steady_clock::now() < start + kSoon && client.send("x")) all = client.read_once();
+  EXPECT_EQ(status_of(all), 408) << all;
+  EXPECT_LT(steady_clock::now() - start, kSoon);
+}
+
+// A kilobyte in a tenth of a second earns a second: it is slow and may go on.
+TEST(Deadlines, ABodyThatKeepsThePaceIsReadThoughItTakesLongerThanItsGrace) {
+  RunningServer server(&echo, Limits{.slow_grace = seconds(1)});
+  RawClient client(server.port());
+  client.patience(timeval{0, 100 * 1000});
+  const std::string part(2048, 'x');
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40960\r\n\r\n");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(client.send(part));
+    if (i == 19) break;
+    ASSERT_EQ(client.read_once(), "");  // a tenth of a second
+  }
+  client.patience(timeval{20, 0});
+  EXPECT_EQ(status_of(client.read_response()), 200);
+}
+
+TEST(Deadlines, AClientThatDripsItsReadingIsCutOff) {
+  RunningServer server(
+      [](const Head&, const Peer&, const Decide& decide) {
+        decide(Serve([](const Request&, const Respond& respond) {
+          Response response;
+          response.body.assign(32 * 1024 * 1024, 'x');
+          respond(std::move(response));
+        }));
+      },
+      Limits{.slow_grace = seconds(1), .slow_bytes_per_second = 64 * 1024 * 1024});
+  RawClient client(server.port());
+  client.send(post_request("x"));
+  EXPECT_NE(client.read_once(), "");
+  EXPECT_TRUE(server.becomes_empty());
+}
+
 // The client asks for more than the socket buffers hold and reads nothing.
 TEST(Deadlines, AClientThatDoesNotReadIsCutOff) {
   RunningServer server(

@@ -8,19 +8,22 @@
 namespace muster::http {
 namespace {
 
+constexpr std::string_view kDate = "today";
+
 TEST(MessageText, ResponseHasItsLengthAndTheHandlersFields) {
   const Response response{.status = 401, .fields = {{"WWW-Authenticate", "Basic realm=\"x\""}}, .body = "no"};
-  EXPECT_EQ(
-      response_text(response, AfterResponse::keep),
-      "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno");
-  EXPECT_EQ(response_text(Response{}, AfterResponse::close),
-            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(response_text(response, AfterResponse::keep, kDate),
+            "HTTP/1.1 401 Unauthorized\r\nDate: today\r\nWWW-Authenticate: Basic "
+            "realm=\"x\"\r\nContent-Length: 2\r\n\r\nno");
+  EXPECT_EQ(response_text(Response{}, AfterResponse::close, kDate),
+            "HTTP/1.1 200 OK\r\nDate: today\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST(MessageText, FieldsThatAreTheTransportsOwnAreLeftOut) {
   const Response response{
       .fields = {{"content-length", "7"}, {"Connection", "upgrade"}, {"transfer-Encoding", "x"}}, .body = {}};
-  EXPECT_EQ(response_text(response, AfterResponse::keep), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(response_text(response, AfterResponse::keep, kDate),
+            "HTTP/1.1 200 OK\r\nDate: today\r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST(MessageText, PostNamesItsHost) {
@@ -34,7 +37,7 @@ TEST(MessageText, AFieldCannotSmuggleALine) {
     EXPECT_DEBUG_DEATH(
         {
           const auto text =
-              response_text(Response{.fields = {{"A", value}}, .body = {}}, AfterResponse::keep);
+              response_text(Response{.fields = {{"A", value}}, .body = {}}, AfterResponse::keep, kDate);
           if (text.find("y") != std::string::npos) std::abort();
         },
         "line break");

@@ -103,7 +103,9 @@ TEST(Service, RefusesEachWithItsPreciseFault) {
       {raw(to + action + id + header("w:ResourceURI", std::string(names::kDmtfClass) + "SCX_Agent/..")),
        "wsa:DestinationUnreachable/InvalidResourceURI"},
       {get("TEST_Nothing"), "wsa:DestinationUnreachable/InvalidResourceURI"},
-      {get("TEST_Element"), "wsa:DestinationUnreachable/InvalidResourceURI"},
+      {get("TEST_Element"), "wsman:InvalidSelectors/InsufficientSelectors"},
+      {get("TEST_Element", selectors({{"Name", "none"}})), "wsa:DestinationUnreachable"},
+      {get("TEST_Element", selectors({{"Caption", "x"}})), "wsman:InvalidSelectors/UnexpectedSelectors"},
       {get("*"), "wsa:ActionNotSupported"},
       {enumerate("*", optimized(1)), "wsa:DestinationUnreachable/InvalidResourceURI"},
       {with(selectors({{"__cimnamespace", "root/cimv2"}})), "wsa:DestinationUnreachable/InvalidResourceURI"},
@@ -135,7 +137,15 @@ TEST(Service, RefusesEachWithItsPreciseFault) {
        "wsman:UnsupportedFeature/AddressingMode"},
       {raw(to + action + id + uri + "<a:ReplyTo/>"), "wsa:InvalidMessageInformationHeader"},
       {with("<w:Locale xml:lang='de' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='english' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='en-' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='en-a b' s:mustUnderstand='true'/>"), "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='EN-gb-x12345678' s:mustUnderstand='true'/>"),
+       "wsman:UnsupportedFeature/Locale"},
+      {with("<w:Locale xml:lang='EN-gb-1' s:mustUnderstand='true'/>"), "200"},
       {with("<w:Locale xml:lang='de'/>"), "200"},
+      {with("<w:Locale/>"), "200"},
       {with("<w:OptionSet><w:Option Name='x'>1</w:Option></w:OptionSet>"), "200"},
       {with("<w:OptionSet s:mustUnderstand='1'/>"), "200"},
       {with("<p:DataLocale xml:lang='de' s:mustUnderstand='true'/>"), "200"},
@@ -285,6 +295,26 @@ TEST(Service, WhatListsNothingDoesNotSpoilTheListOfItsBaseClass) {
   ASSERT_EQ(page->items.size(), 1U);
   EXPECT_EQ(page->items[0].class_name, "SCX_Agent");
   EXPECT_EQ(verdict(lab.ask(enumerate("TEST_Disk", optimized(9)))), "wsman:UnsupportedFeature");
+}
+
+TEST(Service, GetByABaseClassFindsTheInstanceOfADescendant) {
+  Lab lab;
+  lab.source.instances.push_back(disk("sda", 1));
+  const Reply reply = lab.ask(get("test_element", selectors({{"Name", "scx"}})));
+  const Result<Item> item = parse_get(reply.status, reply.body);
+  ASSERT_TRUE(item) << reply.body;
+  EXPECT_EQ(item->class_name, "SCX_Agent");
+  EXPECT_EQ(item->find("Hostname")->text, "db1");
+  EXPECT_EQ(lab.source.asked.size(), 2U);
+}
+
+TEST(Service, GetByABaseClassNamesOneInstanceOrNone) {
+  Lab lab;
+  lab.source.instances.push_back(disk("scx", 1));
+  EXPECT_EQ(verdict(lab.ask(get("TEST_Element", selectors({{"Name", "scx"}})))),
+            "wsman:InvalidSelectors/AmbiguousSelectors");
+  EXPECT_EQ(verdict(lab.ask(get("TEST_Element"))), "wsman:InvalidSelectors/InsufficientSelectors");
+  EXPECT_EQ(lab.source.asked.size(), 2U);  // the second was refused without reading anything
 }
 
 TEST(Service, OneDeadlineCoversAllDescendants) {
@@ -470,10 +500,17 @@ TEST(Service, MaxCharactersBoundsThePage) {
   EXPECT_EQ(parse_page(reply.status, reply.body)->items.size(), 3U);
 }
 
+TEST(Service, IdentifyUnderstandsWhatItMustOrRefuses) {
+  Lab lab;
+  const std::string odd = envelope("<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>", "<i:Identify/>");
+  EXPECT_NE(lab.ask(odd).body.find("NotUnderstood"), std::string::npos);
+  EXPECT_EQ(lab.service.identify_anonymous({"application/soap+xml", "", odd}).status, 401);
+}
+
 TEST(Service, NoHeaderStandsInTheWayOfIdentify) {
   const std::string id = header("a:MessageID", "uuid:1");
   const std::pair<const char*, std::string> cases[] = {
-      {"unknown and to be understood", id + "<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>"},
+      {"known and to be understood", id + "<w:Locale xml:lang=\"fr\" s:mustUnderstand=\"true\"/>"},
       {"refused", id + "<w:FragmentTransfer s:mustUnderstand=\"1\">/</w:FragmentTransfer>"},
       {"twice", id + header("a:To", "urn:x") + header("a:To", "urn:y")},
       {"no boolean", id + "<a:To s:mustUnderstand=\"maybe\">urn:x</a:To>"},

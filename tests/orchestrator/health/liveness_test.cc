@@ -64,6 +64,19 @@ TEST(Liveness, a_restart_reports_nothing_twice) {
   EXPECT_EQ(host.state().since, at(0));
 }
 
+TEST(Liveness, one_that_answers_and_refuses_is_up_with_the_reason_until_it_does_not) {
+  auto host = fresh();
+  EXPECT_FALSE(host.refused("HTTP 401")) << "nobody knows yet that it is there";
+  host.answered(at(0));
+  EXPECT_TRUE(host.refused("HTTP 401"));
+  EXPECT_FALSE(host.refused("HTTP 401"));
+  EXPECT_FALSE(host.answered(at(5)));
+  EXPECT_EQ(host.state().health, Health::up);
+  EXPECT_EQ(host.state().reason, "HTTP 401");
+  EXPECT_TRUE(host.refused(""));
+  EXPECT_EQ(host.state().reason, "");
+}
+
 TEST(Liveness, an_outage_is_told_by_name_with_reason_and_age) {
   auto host = fresh();
   host.answered(at(0));

@@ -119,7 +119,14 @@ TEST(Names, TakeHosts) {
                            "::ffff:10.0.0.1", "fe80::1", "7", "_x", "xn--bcher-kva.example"}) {
     EXPECT_TRUE(is_host_name(name)) << name;
   }
-  EXPECT_TRUE(is_host_name(std::string(253, 'a')));
+  EXPECT_TRUE(is_host_name(std::string(63, 'a') + "." + std::string(63, 'b')));
+}
+
+// The host would be reached and its package installed before the certificate is refused.
+TEST(Names, RefuseWhatNoCertificateCanCarry) {
+  for (const char* name : {"db-", "a..b", "-a.b", "a.-b", "10.0.0.300"})
+    EXPECT_FALSE(is_host_name(name)) << name;
+  EXPECT_FALSE(is_host_name(std::string(64, 'a')));
 }
 
 TEST(Names, TakeUsers) {

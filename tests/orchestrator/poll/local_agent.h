@@ -86,12 +86,13 @@ class MemorySource : public wsman::InstanceSource {
 
 class LocalAgent {
  public:
-  enum class Behaviour { answers, hangs };
+  enum class Behaviour { answers, hangs, refuses };  // refuses: 401 to everybody
 
   LocalAgent(const Authority& authority, const std::vector<std::string>& names,
              Behaviour behaviour = Behaviour::answers, std::uint16_t port = 0)
       : key_(std::move(*tls::Key::generate(tls::KeyKind::p256))) {
     source_.silent = behaviour == Behaviour::hangs;
+    refuses_ = behaviour == Behaviour::refuses;
     const auto request = tls::CertificateRequest::create(key_, names.front(), names);
     const auto chain = tls::Certificate::bundle_from_pem(*authority.sign_agent(*request, names), "chain");
     auto context =
@@ -125,7 +126,7 @@ class LocalAgent {
 
  private:
   void authorise(const http::Peer& peer, const http::Decide& decide) {
-    if (!peer.certificate) return decide(http::Response{401, {}, {}, true});
+    if (!peer.certificate || refuses_) return decide(http::Response{401, {}, {}, true});
     decide(http::Serve(
         [this, principal = peer.certificate->sha256()](http::Request request, http::Respond respond) {
           const auto* type = request.head.field("Content-Type");
@@ -137,6 +138,7 @@ class LocalAgent {
   }
 
   tls::Key key_;
+  bool refuses_ = false;
   MemorySource source_;
   wsman::Service service_{source_, {"Muster", "0.1.0", {}}};
   http::Loop loop_;

@@ -76,6 +76,15 @@ TEST_F(PollerTest, polls_again_and_again_over_one_connection) {
   EXPECT_EQ(summary.failed, 0U);
 }
 
+TEST_F(PollerTest, a_host_that_refuses_every_poll_is_up_with_the_reason) {
+  LocalAgent agent(authority_, {"web1"}, LocalAgent::Behaviour::refuses);
+  poller_->set_hosts({host_at("web1", agent.port())}, {});
+  ASSERT_TRUE(until([&] { return !health_["web1"].reason.empty(); }));
+  EXPECT_EQ(health_["web1"].health, Health::up);
+  EXPECT_THAT(health_["web1"].reason, HasSubstr("401"));
+  EXPECT_EQ(samples_["web1"], 0);
+}
+
 TEST_F(PollerTest, a_host_that_dies_is_down_with_its_reason_and_up_when_it_is_back) {
   auto agent = std::make_unique<LocalAgent>(authority_, std::vector<std::string>{"web1"});
   const auto port = agent->port();

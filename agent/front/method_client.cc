@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/front/method_client.h"
+
+#include <utility>
+
+#include "agent/executor/action.h"
+#include "agent/ipc/arguments.h"
+#include "core/base/log.h"
+
+namespace muster::agent {
+namespace {
+
+wsman::MethodOutcome outcome_from(Result<cim::Arguments> answer) {
+  if (!answer) return wsman::to_fault(answer.error());
+  return std::move(*answer);
+}
+
+}  // namespace
+
+class MethodClient::OfCaller final : public wsman::MethodTarget {
+ public:
+  OfCaller(MethodClient& client, std::shared_ptr<const ipc::Caller> caller, std::string source)
+      : client_(client), caller_(std::move(caller)), source_(std::move(source)) {}
+
+  void invoke(const cim::Invocation& call, const Bounds& bounds, Done done) override {
+    if (executor::find_action(call.class_name, call.method) != nullptr) {
+      ipc::RunOrder order{*caller_, bounds.deadline, bounds.octets, call};
+      order.caller.source = source_;
+      return client_.run(order, std::move(done));
+    }
+    client_.providers_.invoke(call, bounds.deadline, [done = std::move(done)](Result<cim::Arguments> answer) {
+      done(outcome_from(std::move(answer)));
+    });
+  }
+
+ private:
+  MethodClient& client_;
+  std::shared_ptr<const ipc::Caller> caller_;
+  std::string source_;
+};
+
+std::shared_ptr<wsman::MethodTarget> MethodClient::methods_of(const auth::Principal& principal,
+                                                              const std::string& source) {
+  return std::make_shared<OfCaller>(*this, principal.caller(), source);
+}
+
+void MethodClient::run(const ipc::RunOrder& order, Done done) {
+  if (calls_.size() >= kMaxOutstanding) {
+    return done(wsman::Fault{wsman::FaultCode::quota_limit, "too many methods are being carried out"});
+  }
+  const std::uint64_t id = next_id_++;
+  auto& call = calls_[id];
+  call.done = std::move(done);
+  call.timer = loop_.after(order.deadline, [this, id] {
+    finish(id, wsman::Fault{wsman::FaultCode::timed_out, "the method was not over in time, and was ended"});
+  });
+  monitor_.run(order, [this, id](MonitorClient::RunAnswer answer) { started(id, std::move(answer)); });
+}
+
+void MethodClient::started(std::uint64_t id, MonitorClient::RunAnswer answer) {
+  if (auto* refused = std::get_if<wsman::Fault>(&answer)) return finish(id, std::move(*refused));
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;  // too late: the executor loses its front
+  Call& call = found->second;
+  call.channel.emplace(std::move(std::get<Fd>(answer)), ipc::Party::front, ipc::Party::executor,
+                       ipc::State::serving);
+  call.readable = loop_.when_readable(call.channel->fd(), [this, id] { arrived(id); });
+}
+
+void MethodClient::arrived(std::uint64_t id) {
+  for (auto found = calls_.find(id); found != calls_.end(); found = calls_.find(id)) {
+    auto arrival = found->second.channel->receive();
+    if (!arrival) {
+      log::warning("front", "executor: " + arrival.error().what);
+      return finish(id, wsman::Fault{wsman::FaultCode::internal_error});
+    }
+    if (!*arrival) return;
+    take(id, std::move((*arrival)->frame));
+  }
+}
+
+void MethodClient::take(std::uint64_t id, ipc::Frame frame) {
+  RowsReader& rows = calls_.at(id).rows;
+  if (frame.tag == ipc::Tag::done) {
+    const auto outcome = outcome_of(frame);
+    return finish(id, outcome ? outcome_from(ipc::parse_arguments(rows.take()))
+                              : wsman::MethodOutcome(wsman::to_fault(outcome.error())));
+  }
+  if (auto added = rows.add(std::move(frame), kMaxAnswerBytes); !added) {
+    finish(id, wsman::to_fault(added.error()));
+  } else if (rows.over()) {
+    finish(id, outcome_from(ipc::parse_arguments(rows.take())));
+  }
+}
+
+void MethodClient::finish(std::uint64_t id, wsman::MethodOutcome outcome) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  const Call over = std::move(found->second);
+  calls_.erase(found);  // first: done() may begin another
+  over.done(std::move(outcome));
+}
+
+}  // namespace muster::agent

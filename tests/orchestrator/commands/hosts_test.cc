@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/service/instance_lock.h"
+#include "tests/orchestrator/commands/run_command.h"
+#include "tests/orchestrator/poll/local_agent.h"
+
+namespace muster {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::host_at;
+using ::testing::Not;
+using testing::run_command;
+using testing::State;
+
+class HostsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto store = state_.store();
+    const auto now = std::chrono::system_clock::now();
+    for (const char* name : {"web1", "web2", "web3"}) ASSERT_TRUE(store.put_host(host_at(name, 1270)));
+    ASSERT_TRUE(store.put_poll({}, {{"web1", Health::up, now, now, ""},
+                                    {"web2", Health::up, now, now, "HTTP 401: refused"},
+                                    {"web3", Health::down, now, now, "connection refused"}}));
+  }
+  nlohmann::json shown() const {
+    return nlohmann::json::parse(run_command(state_.folder(), {"hosts", "--json"}).out);
+  }
+  State state_;
+};
+
+TEST_F(HostsTest, one_that_refuses_every_poll_is_not_called_up) {
+  const auto hosts = shown()["hosts"];
+  ASSERT_EQ(hosts.size(), 3U);
+  EXPECT_EQ(hosts[0]["health"], "up");
+  EXPECT_EQ(hosts[1]["health"], "refuses");
+  EXPECT_EQ(hosts[2]["health"], "down");
+  EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, HasSubstr("web2: HTTP 401: refused\n"));
+}
+
+TEST_F(HostsTest, what_nobody_watches_is_said_to_be_old) {
+  EXPECT_EQ(shown()["watched"], false);
+  EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, HasSubstr("muster serve is not running"));
+  const auto serving = service::lock_instance(state_.folder());
+  ASSERT_TRUE(serving);
+  EXPECT_EQ(shown()["watched"], true);
+  EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, Not(HasSubstr("not running")));
+}
+
+TEST_F(HostsTest, forget_takes_hosts_off_the_list) {
+  const auto outcome = run_command(state_.folder(), {"hosts", "forget", "web1", "web3"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "web1: forgotten\nweb3: forgotten\n");
+  ASSERT_EQ(shown()["hosts"].size(), 1U);
+  EXPECT_EQ(shown()["hosts"][0]["host"], "web2");
+}
+
+TEST_F(HostsTest, forget_of_a_mistyped_name_changes_nothing) {
+  const auto outcome = run_command(state_.folder(), {"hosts", "forget", "web1", "wbe2"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("wbe2"));
+  EXPECT_EQ(shown()["hosts"].size(), 3U);
+}
+
+}  // namespace
+}  // namespace muster
