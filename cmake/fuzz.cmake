@@ -5,9 +5,11 @@
 # MUSTER_FUZZ=ON (clang++-16; scripts/fuzz does it all) it becomes NAME_fuzz, driven by libFuzzer under
 # AddressSanitizer and UndefinedBehaviorSanitizer.
 #
-# A target links the layer its includes name. libgsoap++ and pugixml are Debian's own shared libraries: they are
-# checked by the sanitizers' interceptors but are not instrumented for coverage.
+# A target links the layer its includes name. With MUSTER_FUZZ_SOURCES (scripts/fuzz.d/sources fills such a folder)
+# pugixml and gSOAP are compiled from source like our own code. Without, they are Debian's shared libraries: checked by
+# the sanitizers' interceptors, but the fuzzer does not see their branches.
 option(MUSTER_FUZZ "build the fuzz targets for libFuzzer" OFF)
+set(MUSTER_FUZZ_SOURCES "" CACHE PATH "folder with the source packages of pugixml and gSOAP")
 
 # The library a fuzz target links, from the folders it includes: the highest layer that it names.
 function(muster_fuzz_library source out)
@@ -30,9 +32,22 @@ if(MUSTER_FUZZ)
     message(FATAL_ERROR "MUSTER_FUZZ needs clang++: configure with -DCMAKE_CXX_COMPILER=clang++-16, or use scripts/fuzz")
   endif()
   # Every layer is instrumented; what libFuzzer's main brings comes with the executables alone.
-  target_compile_options(muster_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined
-    -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g -O1)
+  set(instrumented -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+    -fno-omit-frame-pointer -g -O1)
+  target_compile_options(muster_flags INTERFACE ${instrumented})
+  target_compile_options(muster_gsoap PRIVATE ${instrumented})
   target_link_options(muster_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+if(MUSTER_FUZZ AND MUSTER_FUZZ_SOURCES)
+  add_library(fuzzed_pugixml STATIC ${MUSTER_FUZZ_SOURCES}/pugixml/src/pugixml.cpp)
+  add_library(fuzzed_gsoap STATIC ${MUSTER_FUZZ_SOURCES}/gsoap/gsoap/stdsoap2.cpp
+    ${MUSTER_FUZZ_SOURCES}/gsoap/gsoap/dom.cpp)
+  target_compile_definitions(fuzzed_gsoap PRIVATE WITH_IPV6 WITH_DOM)  # as muster_gsoap has them
+  foreach(library pugixml gsoap)
+    target_compile_options(fuzzed_${library} PRIVATE ${instrumented} -w)
+    set_property(TARGET muster_dep_${library} PROPERTY INTERFACE_LINK_LIBRARIES fuzzed_${library})
+  endforeach()
 endif()
 
 file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc)

@@ -137,6 +137,8 @@ void ProviderClient::take(ipc::Frame frame) {
   }
   if (auto outcome = outcome_of(frame); !outcome) {
     finish(frame.id, fail(outcome.error()));
+  } else if (found->second.rows.unfinished()) {
+    finish(frame.id, fail(Errc::malformed, "rows: the answer ends within a row"));
   } else {
     finish(frame.id, found->second.rows.take());
   }

@@ -44,7 +44,8 @@ class RowsReader {
  public:
   // malformed: the frame is no rows frame, or the answer outgrows `limit_bytes`.
   Result<void> add(ipc::Frame frame, std::size_t limit_bytes);
-  bool over() const { return over_; }  // the frame that came last ended the answer
+  bool over() const { return over_; }             // the frame that came last ended the answer
+  bool unfinished() const { return continues_; }  // the last row wants another frame
   std::vector<std::string> take() { return std::move(rows_); }
 
  private:

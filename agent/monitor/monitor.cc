@@ -25,6 +25,7 @@
 #include "agent/monitor/tickets.h"
 #include "agent/monitor/workers.h"
 #include "agent/sandbox/code_pages.h"
+#include "agent/sandbox/privileges.h"
 #include "agent/settings.h"
 #include "core/base/log.h"
 
@@ -385,6 +386,7 @@ class Monitor {
 }  // namespace
 
 Result<void> run_monitor(Config config, std::function<Result<Config>()> reread, std::function<void()> ready) {
+  sandbox::keep_memory_private();  // and that of its PAM children, which inherit it
   Monitor monitor(std::move(config), std::move(reread), std::move(ready));
   if (auto prepared = monitor.prepare(); !prepared) return prepared;
   return monitor.run();

@@ -151,12 +151,18 @@ void forget_environment() {
 
 }  // namespace
 
+// The limit alone would not do: a core that is piped to a program ignores it, and a program that is executed forgets
+// that it is not dumpable.
+void keep_memory_private() {
+  limit(RLIMIT_CORE, 0);
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
+
 Result<void> become(const Account& account, const ProcessLimits& limits) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   forget_environment();
   ::setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);  // NOLINT(concurrency-mt-unsafe)
   ::umask(077);
-  limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, limits.open_files);
   if (limits.address_space_bytes > 0) limit(RLIMIT_AS, limits.address_space_bytes);
   if (::geteuid() == 0) {
@@ -165,7 +171,7 @@ Result<void> become(const Account& account, const ProcessLimits& limits) {
     // setuid cleared it, and a parent that died meanwhile will not be noticed otherwise
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   }
-  ::prctl(PR_SET_DUMPABLE, 0);
+  keep_memory_private();  // after the change of user, which takes the second half of it back
   if (limits.new_privileges == NewPrivileges::by_programs) return {};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno_error("no_new_privs"));
   return {};

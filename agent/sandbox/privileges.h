@@ -44,6 +44,10 @@ struct ProcessLimits {
 // the account when the process is not root (a trial run by an ordinary user).
 Result<void> become(const Account& account, const ProcessLimits& limits);
 
+// Nothing of this process, nor of what it starts, is written to disk when it crashes, and no other program of its user
+// may look into it: its memory has passwords and keys.
+void keep_memory_private();
+
 // Closes every descriptor above 2 but these. An error means that something may still be open: the process must not
 // go on.
 Result<void> close_all_but(std::vector<int> kept);

@@ -3,7 +3,6 @@
 #include <csignal>
 
 #include <CLI/CLI.hpp>
-#include <sys/resource.h>
 
 #include "core/base/log.h"
 #include "core/http/loop.h"
@@ -13,6 +12,7 @@
 #include "orchestrator/commands/registry.gen.h"
 #include "orchestrator/poll/poller.h"
 #include "orchestrator/poll/recorder.h"
+#include "orchestrator/service/descriptor_limit.h"
 #include "orchestrator/service/instance_lock.h"
 #include "orchestrator/service/notify.h"
 
@@ -47,14 +47,6 @@ constexpr Manual kManual{
 
 constexpr std::chrono::minutes kSummaryPeriod{1};
 constexpr std::chrono::hours kAuthorityPeriod{24};
-
-// One connection for each host: as many descriptors as the administrator allows.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warning("serve", errno_error("descriptor limit").what);
-}
 
 void report_change(const HostHealth& state, const Liveness::Change& change) {
   const auto text = change_text(state, change, std::chrono::system_clock::now());
@@ -96,7 +88,7 @@ class Serve : public Command {
     if (!context) return fail(context.error());
     const auto lock = service::lock_instance(environment.state_folder);
     if (!lock) return fail(lock.error());
-    raise_descriptor_limit();
+    service::raise_descriptor_limit();  // one connection for each host
     warn_of(*authority);
     return serve(environment, std::move(*context), authority->client().sha256());
   }

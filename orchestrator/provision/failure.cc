@@ -79,6 +79,10 @@ constexpr std::array kTable{
                  "look at the text that is shown; run again: the work continues where it stopped"},
     FailureClass{worker, "E-WORKER", "the process that spoke to this host died",
                  "report it: the SSH server of this host may be hostile or broken"},
+    FailureClass{
+        local, "E-LOCAL", "this machine could not start the work on the host",
+        "not the host's fault: free some memory, processes or descriptors here (free -m; ulimit -u -n), or "
+        "work on fewer hosts at a time with --forks; then run again"},
     FailureClass{interrupted, "E-INTERRUPTED", "the run was stopped before this host was finished",
                  "run again: finished hosts need no change"},
 };

@@ -42,6 +42,7 @@ enum class FailureCode : std::uint8_t {
   registration,
   script,
   worker,
+  local,
   interrupted,
 };
 

@@ -28,7 +28,7 @@ void HostRun::start(Worker worker, const Job& job, int package, std::function<vo
     stop({FailureCode::timeout, "no end within the time limit"});
   });
   // A worker that is dead already is not stopped here: the fork server says better how it ended.
-  if (!sent && sent.error().code != Errc::unreachable) stop({FailureCode::worker, sent.error().what});
+  if (!sent && sent.error().code != Errc::unreachable) stop({FailureCode::local, sent.error().what});
 }
 
 void HostRun::hear() {

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <arpa/inet.h>
 
+#include "orchestrator/cli/output.h"
 #include "orchestrator/inventory/names.h"
 #include "orchestrator/inventory/text.h"
 #include "orchestrator/provision/credentials.h"
@@ -45,8 +46,10 @@ Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_
     work.certificate_names = certificate_names(*entry);
     hosts.push_back(std::move(work));
   }
-  if (hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
-  return hosts;
+  if (!hosts.empty()) return hosts;
+  if (inventory->hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
+  return fail(Errc::not_found, "--limit '" + options.limit + "': selects no host of " + options.inventory,
+              "see what it leaves: muster inventory list " + options.inventory);
 }
 
 Result<Secret> become_password(const JourneyOptions& options) {
@@ -107,6 +110,18 @@ Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, cons
   return order;
 }
 
+// An authority that has expired would be found out by the first host that wants a certificate, after the package
+// was installed on all.
+Result<void> check_life(const Authority& authority, Journey journey) {
+  const auto now = std::chrono::system_clock::now();
+  auto warning = authority.warning(now);
+  if (!warning) return {};
+  if (journey == Journey::provision && authority.issuing().not_after() <= now)
+    return fail(std::move(*warning));
+  print_error(*warning);
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> certificate_names(const HostEntry& entry) {
@@ -164,6 +179,7 @@ Result<Exit> run_journey(Environment& environment, Journey journey, const Journe
   if (journey != Journey::uninstall) {
     auto opened = Authority::open(environment.state_folder);
     if (!opened) return fail(opened.error());
+    if (auto alive = check_life(*opened, journey); !alive) return fail(alive.error());
     authority.emplace(std::move(*opened));
     auto context = authority->client_context();
     if (!context) return fail(context.error());

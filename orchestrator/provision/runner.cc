@@ -8,6 +8,7 @@
 
 #include "core/base/log.h"
 #include "orchestrator/provision/shell.h"
+#include "orchestrator/service/descriptor_limit.h"
 #include "orchestrator/ssh/accepted_keys.h"
 #include "orchestrator/steps/registry.gen.h"
 
@@ -40,6 +41,12 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+// By nohup(1), say.
+bool ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 WallTime now() {
   return std::chrono::system_clock::now();
 }
@@ -61,11 +68,14 @@ Runner::Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& 
 
 Result<Summary> Runner::run() {
   const auto start = std::chrono::steady_clock::now();
+  service::raise_descriptor_limit();  // each host at work has a socket and a process
   if (auto begun = begin(); !begun) return fail(begun.error());
   workers_watch_ = server_.loop.when_readable(workers_.descriptor(), [this] { hear_workers(); });
   const auto tick = server_.loop.every(kTick, [this] { report_.tick(); });
   const auto interrupt = server_.loop.on_signal(SIGINT, [this] { stop_soon("SIGINT"); });
   const auto terminate = server_.loop.on_signal(SIGTERM, [this] { stop_soon("SIGTERM"); });
+  const auto hang_up =
+      ignored(SIGHUP) ? nullptr : server_.loop.on_signal(SIGHUP, [this] { stop_soon("SIGHUP"); });
   server_.loop.post([this] { start_hosts(); });
   server_.loop.run();
   grace_.reset();
@@ -116,7 +126,7 @@ tl::expected<void, Failure> Runner::start_host(HostWork work) {
   if (!job) return tl::unexpected(job.error());
   auto worker = workers_.spawn();
   server_.loop.post([this] { hear_workers(); });  // of ends that spawn() has heard of, or of its own
-  if (!worker) return tl::unexpected(Failure{FailureCode::worker, worker.error().what});
+  if (!worker) return tl::unexpected(Failure{FailureCode::local, worker.error().what});
   hosts_.push_back(std::make_shared<HostRun>(shared_, std::move(work)));
   HostRun* host = hosts_.back().get();
   ++at_work_;

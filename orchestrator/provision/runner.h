@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Many hosts, a few at a time: starts workers, signs, verifies, records, and ends in good order.
 //
-// Signals  SIGINT and SIGTERM: no further hosts; those at work get ten seconds.
+// Signals  SIGINT, SIGTERM and SIGHUP (a lost terminal; unless it is ignored): no further hosts; those at work
+//          get ten seconds.
 // Limits   three workers that died by a signal not ours end the run: some host attacks them, or they are
 //          broken. A worker that stays after its last word is killed.
 #pragma once

@@ -75,8 +75,8 @@ class MethodsTest : public LabTest {
         .out;
   }
   static std::string shell(const std::string& command, const std::string& more = {}) {
-    return ask("deploy", request("SCX_OperatingSystem", "ExecuteShellCommand",
-                                 element("Command", command) + element("timeout", "30") + more));
+    return ask("deploy",
+               request("SCX_OperatingSystem", "ExecuteShellCommand", element("Command", command) + more));
   }
   static std::string rows() {
     return ask("monitor", request("SCX_LogFile", "GetMatchedRows",
@@ -125,6 +125,14 @@ TEST_F(MethodsTest, ALogIsReadOverRotationAndRestartsOfTheAgent) {
   EXPECT_THAT(rows(), HasSubstr("<p:ReturnValue>0</p:ReturnValue>"));
 }
 
+TEST_F(MethodsTest, AsShippedSudoAsksServicesAndWritesNothing) {
+  grant(kGrants);
+  const auto answer =
+      shell("id -u; systemctl is-active ssh; touch /root/by-sudo", element("ElevationType", "sudo"));
+  EXPECT_EQ(between(answer, "<p:StdOut>", "</p:StdOut>"), "0&#10;active&#10;");
+  EXPECT_THAT(answer, HasSubstr("Read-only file system"));
+}
+
 TEST_F(MethodsTest, WithTheShippedExampleSudoIsRootAndEndsWithItsCall) {
   grant(kGrants);
   on_h1(
@@ -134,7 +142,9 @@ TEST_F(MethodsTest, WithTheShippedExampleSudoIsRootAndEndsWithItsCall) {
   const auto sudo = element("ElevationType", "sudo");
   EXPECT_EQ(between(shell("id -u; touch /root/by-sudo; ls /root/by-sudo", sudo), "<p:StdOut>", "</p:StdOut>"),
             "0&#10;/root/by-sudo&#10;");
-  EXPECT_THAT(shell("sleep 4321", sudo + element("timeout", "1")), HasSubstr("<p:StdErr>"));
+  const auto late = shell("id -u; exec sleep 4321", sudo + element("timeout", "2"));
+  EXPECT_THAT(late, HasSubstr("<p:StdOut>0&#10;</p:StdOut>")) << "it ran, as root";
+  EXPECT_THAT(late, HasSubstr("ended after 2 s"));
   EXPECT_TRUE(eventually([] { return on_h1("pgrep -f 'sleep 432[1]'").empty(); }));
   EXPECT_EQ(on_h1("cat /proc/$(pgrep -o -x muster-agent)/status | grep NoNewPrivs"), "NoNewPrivs:\t0\n");
   on_h1("rm -r /etc/systemd/system/muster-agent.service.d");

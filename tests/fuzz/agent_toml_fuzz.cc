@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The agent's configuration file: any bytes give a configuration within its ranges, or a complaint with a
 // place.
+// Dictionary  toml
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

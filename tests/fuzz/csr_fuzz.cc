@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Certificate requests as a host that went bad may send them. One that is taken is issued for: what comes out has the
 // key of the request and the names of ours, whatever else was asked for.
+// Dictionary  pem
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

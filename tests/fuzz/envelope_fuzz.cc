@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whole messages of any content, given to the service and to the client. Each answer of the service must pass
 // the pre-scan and be readable by the client: nothing in a request may break the envelope of its answer.
+// Dictionary  wsman
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The request reader against any bytes: it stays within its limits, and pieces give what the whole gives.
+// Dictionary  http
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Inventories of any content. The first byte chooses the reader: even INI, odd YAML ('0' and '1' in the
 // corpus).
+// Dictionary  inventory
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

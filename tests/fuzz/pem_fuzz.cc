@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // PEM from elsewhere: certificates, bundles and keys. What is taken must be within the limits, answer every question
 // about itself in printable text, and survive being written and read again.
+// Dictionary  pem
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

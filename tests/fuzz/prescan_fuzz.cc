@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Documents of any content. What the pre-scan lets through must load, have one root and hold only prefixes
 // that resolve; what it refuses is of no interest.
+// Dictionary  xml
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

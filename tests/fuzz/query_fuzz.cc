@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Queries of any text. The first byte chooses the language. What parses must bind or be refused with a reason,
 // and judge instances, the empty one too, without looking beyond its program.
+// Dictionary  query
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

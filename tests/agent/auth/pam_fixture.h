@@ -3,8 +3,10 @@
 // test's. The test's process alone sees them, and nothing has to be put back. Needs root.
 #pragma once
 
+#include <fstream>
 #include <string>
 
+#include <crypt.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -30,14 +32,23 @@ class PamTest : public ::testing::Test {
     static const muster::testing::TemporaryFolder folder;
     static const bool done = ::geteuid() == 0 && take_place(folder);  // once for all suites of this process
     ready_ = done;
-    pam_folder_ = folder / "pam.d";
+    folder_ = folder.path();
   }
   void SetUp() override {
     if (!ready_) GTEST_SKIP() << "needs root and a mount namespace of its own";
   }
   // /etc/pam.d/NAME for the rest of the test.
   static void service(const std::string& name, const std::string& lines) {
-    ASSERT_TRUE(write_file_atomically(pam_folder_ + "/" + name, lines, 0644).has_value());
+    ASSERT_TRUE(write_file_atomically(folder_ + "/pam.d/" + name, lines, 0644).has_value());
+  }
+  // One more user, for the rest of the process.
+  static void user(const std::string& name, const std::string& password) {
+    static int last_id = 3100;
+    const auto id = std::to_string(++last_id);
+    const std::string hash = ::crypt(password.c_str(), "$5$rounds=1000$saltsalt$");
+    // The files themselves, which are bound to their places: a new one under the name would not be seen.
+    std::ofstream(folder_ + "/passwd", std::ios::app) << name << ":x:" << id << ":" << id << "::/:/bin/sh\n";
+    std::ofstream(folder_ + "/shadow", std::ios::app) << name << ":" << hash << ":19000:0:99999:7:::\n";
   }
 
  private:
@@ -65,7 +76,7 @@ class PamTest : public ::testing::Test {
   }
 
   static inline bool ready_ = false;
-  static inline std::string pam_folder_;
+  static inline std::string folder_;
 };
 
 // pam_unix as a host has it, but for its pause after a wrong password.

@@ -222,19 +222,29 @@ TEST_F(ExecutorsTest, WithoutATicketOrAGrantNothingRunsAndTheAuditLogTellsThatTo
   EXPECT_THAT(audit(), HasSubstr("\"event\":\"refused\",\"arguments\":\"Command=id\""));
 }
 
-TEST_F(ExecutorsTest, AFrontThatWasTakenOverFillsNoDiskWithRefusals) {
+TEST_F(ExecutorsTest, AFloodOfRefusalsIsCountedAndNotWrittenDown) {
+  auto forged = user();
+  forged.proof = "none";
+  const auto began = Clock::now();
+  for (int i = 0; i < 2000; ++i) order(shell("id"), forged);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(Clock::now() - began).count();
+  const auto verified = audit::verify(audit());
+  ASSERT_TRUE(verified.has_value()) << verified.error().what;
+  EXPECT_LE(verified->lines, Executors::kMostRefusals * static_cast<std::size_t>(seconds + 1));
+  EXPECT_LT(verified->lines, 2000U) << "this machine is too slow for the test to tell anything";
+}
+
+TEST_F(ExecutorsTest, AFrontThatWasTakenOverWritesNoLineThatCannotBeReadAgain) {
   auto forged = user();
   forged.proof = "none";
   forged.source = std::string(200'000, 's');
   cim::Invocation call = shell(std::string(200'000, '\n'));
-  for (int i = 0; i < 100; ++i) call.arguments.push_back({std::string(5000, 'n'), {std::string(5000, 'v')}});
-  for (std::size_t i = 0; i < 3 * Executors::kMostRefusals; ++i) order(call, forged);
-  const auto verified = audit::verify(audit());
-  ASSERT_TRUE(verified.has_value()) << verified.error().what;
-  EXPECT_LE(verified->lines, 2 * Executors::kMostRefusals) << "in two seconds at most";
-  EXPECT_LT(audit().size(), verified->lines * 200'000);
+  for (int i = 0; i < 100; ++i) call.arguments.push_back({std::string(5000, 'n'), {std::string(5000, '\n')}});
+  order(call, forged);
+  EXPECT_EQ(audit::verify(audit())->lines, 1U);
+  EXPECT_LT(audit().size(), 200'000U);
   audit::Log again(folder_ / "audit.log");
-  EXPECT_TRUE(again.append({}).has_value()) << "the last line can be read again";
+  EXPECT_TRUE(again.append({}).has_value());
 }
 
 TEST_F(ExecutorsTest, RootIsOnlyActedAsWhereTheGrantSaysSo) {

@@ -13,6 +13,8 @@
 #include <gmock/gmock.h>
 #include <grp.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/fd.h"
@@ -121,6 +123,25 @@ TEST_F(PrivilegesTest, LimitsHoldAndNoCoreIsLeft) {
     return last < 0 ? 0 : 4;
   });
   EXPECT_EQ(ended.status, 0);
+}
+
+// The monitor sees passwords and keeps root: it has no become() to do this for it.
+TEST(KeepMemoryPrivate, LeavesNoCoreNeitherHereNorInWhatIsStarted) {
+  const Ended ended = in_child([] {
+    keep_memory_private();
+    rlimit core{};
+    ::getrlimit(RLIMIT_CORE, &core);
+    if (core.rlim_max != 0 || ::prctl(PR_GET_DUMPABLE) != 0) return 2;
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(::prctl(PR_GET_DUMPABLE) == 0 ? 0 : 3);
+    int status = 0;
+    if (::waitpid(child, &status, 0) != child || status != 0) return 3;
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    ::execl("/bin/sh", "sh", "-c", "ulimit -H -c", nullptr);
+    return 4;
+  });
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_EQ(ended.err, "0\n");
 }
 
 TEST_F(PrivilegesTest, DiesWithItsParent) {

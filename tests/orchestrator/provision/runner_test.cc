@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/http/server.h"
@@ -19,12 +21,22 @@ namespace {
 
 class Silent final : public Report {
  public:
+  Silent(std::function<void()> at_start, std::function<void()> at_host_done)
+      : at_start_(std::move(at_start)), at_host_done_(std::move(at_host_done)) {}
   void started(std::int64_t /*run*/, const std::vector<std::string>& /*hosts*/,
-               const std::vector<std::string>& /*steps*/) override {}
+               const std::vector<std::string>& /*steps*/) override {
+    if (at_start_) at_start_();
+  }
   void begun(const std::string& /*host*/, const std::string& /*step*/) override {}
   void ended(const StepRecord& /*step*/) override {}
-  void host_done(const std::string& /*host*/) override {}
+  void host_done(const std::string& /*host*/) override {
+    if (at_host_done_) at_host_done_();
+  }
   void finished(const Summary& /*summary*/) override {}
+
+ private:
+  std::function<void()> at_start_;
+  std::function<void()> at_host_done_;
 };
 
 int die(int /*socket*/) {
@@ -116,6 +128,17 @@ int ask_for_the_servers_step(int socket) {
   return well ? 0 : 1;
 }
 
+pid_t& runner_process() {
+  static pid_t process = ::getpid();
+  return process;
+}
+
+int hang_up_the_terminal(int socket) {
+  if (!wait_for_frame(socket, kJobFrame)) return 1;
+  ::kill(runner_process(), SIGHUP);
+  return say(socket, told::Done{}) ? 0 : 1;
+}
+
 // The proof fails, and the worker dies while the host goes back.
 int die_while_going_back(int socket) {
   const bool well = wait_for_frame(socket, kJobFrame) && say(socket, told::Question{"verify", ""}) &&
@@ -164,6 +187,7 @@ class RunnerTest : public testing::Test {
     auto store = Store::open(folder_);
     EXPECT_TRUE(store) << store.error().what;
     http::Loop loop;
+    loop_ = &loop;
     const Stranger stranger(loop);
     ServerSide server{loop, nullptr, client_context(), *store};
     RunOrder order;
@@ -181,7 +205,7 @@ class RunnerTest : public testing::Test {
       work.entry.private_key_file = private_key_file_;
       order.hosts.push_back(std::move(work));
     }
-    Silent report;
+    Silent report(at_start_, at_host_done_);
     auto summary = Runner(**workers, server, std::move(order), report).run();
     EXPECT_TRUE(summary);
     const auto runs = store->runs(1);
@@ -202,6 +226,9 @@ class RunnerTest : public testing::Test {
 
   std::string folder_;
   std::string private_key_file_;
+  std::function<void()> at_start_;  // once the run has begun, before any host
+  std::function<void()> at_host_done_;
+  http::Loop* loop_ = nullptr;  // of the run
   std::vector<StepRecord> steps_;
 };
 
@@ -294,6 +321,69 @@ TEST_F(RunnerTest, CauseOfGoingBackIsToldWhenGoingBackBreaks) {
   EXPECT_NE(failed.text.find("; while the host went back: E-WORKER: its process was killed by signal 11"),
             std::string::npos)
       << failed.text;
+}
+
+// The limit on descriptors, as it was before the test when it is over.
+class DescriptorLimit {
+ public:
+  DescriptorLimit() { ::getrlimit(RLIMIT_NOFILE, &before_); }
+  ~DescriptorLimit() { restore(); }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+
+  void set(rlim_t soft) const {
+    const rlimit limit{soft, before_.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  }
+  void restore() const { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  static bool highest() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur == limit.rlim_max;
+  }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(RunnerTest, AsManyDescriptorsAreTakenAsAreAllowed) {
+  const DescriptorLimit limit;
+  limit.set(200);
+  bool highest = false;
+  at_start_ = [&] { highest = DescriptorLimit::highest(); };
+  EXPECT_EQ(run(&say_done, Journey::uninstall, 1, kLong).settled, 1U);
+  EXPECT_TRUE(highest);
+}
+
+TEST_F(RunnerTest, WhatThisMachineHasTooLittleOfIsNotTheHostsFault) {
+  const DescriptorLimit limit;
+  at_start_ = [&] {
+    loop_->post([&] {  // comes before the first host
+      const Fd next(::dup(STDIN_FILENO));
+      limit.set(static_cast<rlim_t>(next.get()));
+    });
+  };
+  at_host_done_ = [&] { limit.restore(); };  // the loop's end needs descriptors under a sanitizer
+  const auto summary = run(&say_done, Journey::uninstall, 1, kLong);
+  ASSERT_EQ(summary.failures.count(FailureCode::local), 1U);
+  EXPECT_NE(summary.failures.at(FailureCode::local)[0].text.find("Too many open files"), std::string::npos);
+}
+
+TEST_F(RunnerTest, LostTerminalEndsTheRunInOrder) {
+  runner_process();
+  const auto summary = run(&hang_up_the_terminal, Journey::uninstall, 3, kLong);
+  EXPECT_EQ(summary.stopped, "SIGHUP");
+  EXPECT_LT(summary.settled, 3U);
+  EXPECT_EQ(summary.settled + summary.failures.at(FailureCode::interrupted).size(), 3U);
+}
+
+TEST_F(RunnerTest, RunThatIsToOutliveTheTerminalDoes) {
+  runner_process();
+  ::signal(SIGHUP, SIG_IGN);
+  const auto summary = run(&hang_up_the_terminal, Journey::uninstall, 2, kLong);
+  ::signal(SIGHUP, SIG_DFL);
+  EXPECT_EQ(summary.stopped, "");
+  EXPECT_EQ(summary.settled, 2U);
 }
 
 TEST_F(RunnerTest, WorkersHaveNoSayAboutStepsOfTheServer) {

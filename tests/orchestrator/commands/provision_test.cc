@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What ends provisioning before the first host.
+#include <filesystem>
+#include <fstream>
+
+#include "orchestrator/ca/client_pair.h"
+#include "orchestrator/ca/key_file.h"
+#include "orchestrator/ssh/fork_server.h"
+#include "tests/core/tls/forge.h"
+#include "tests/orchestrator/commands/run_command.h"
+
+namespace muster {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::Outcome;
+
+int no_worker(int /*socket*/) {
+  return 1;
+}
+
+class ProvisionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = std::filesystem::temp_directory_path() / "muster-provision-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    ASSERT_EQ(testing::run_command(folder_, {"init"}).status, 0);
+    write("hosts.ini", "web1 ansible_host=127.0.0.1\n");
+    write("agent.deb", "!<arch>\ndebian-binary");
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + "/" + name) << text;
+  }
+  Outcome provision(const std::vector<std::string>& more) const {
+    std::vector<std::string> words{
+        "--state", folder_, "provision", "-i", folder_ + "/hosts.ini", "--package", folder_ + "/agent.deb"};
+    words.insert(words.end(), more.begin(), more.end());
+    auto workers = std::move(*ForkServer::start(&no_worker));
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    CommandLine line(all_commands());
+    const int status = line.run(words, [&]() -> Result<ForkServer*> { return workers.get(); });
+    return {status, ::testing::internal::GetCapturedStdout(), ::testing::internal::GetCapturedStderr()};
+  }
+  void replace_issuing(std::chrono::hours ends) const {
+    const auto root_key = load_key_file(folder_ + "/ca/root.key");
+    const auto root = load_certificates(folder_ + "/ca/root.pem");
+    const auto key = load_key_file(folder_ + "/ca/issuing.key");
+    tls::testing::Forgery wanted{"issuing", tls::testing::authority_extensions("critical,CA:TRUE,pathlen:0")};
+    wanted.starts = std::chrono::hours(-48);
+    wanted.ends = ends;
+    write("ca/issuing.pem", tls::testing::forge(*key, wanted, {&*root_key, &root->front()}).pem());
+  }
+
+  std::string folder_;
+};
+
+TEST_F(ProvisionTest, a_limit_that_leaves_no_host_is_named) {
+  const auto outcome = provision({"--limit", "all:!web1"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("--limit 'all:!web1': selects no host of "),
+                                 HasSubstr("hosts.ini"), HasSubstr("muster inventory list")));
+}
+
+TEST_F(ProvisionTest, an_inventory_without_hosts_is_named) {
+  write("hosts.ini", "[web]\n");
+  EXPECT_THAT(provision({}).err, HasSubstr("hosts.ini: no host in it"));
+}
+
+TEST_F(ProvisionTest, an_issuing_authority_that_ends_soon_is_a_warning) {
+  replace_issuing(std::chrono::hours(24));
+  const auto outcome = provision({});
+  EXPECT_THAT(outcome.err, HasSubstr("the issuing authority expires in"));
+  EXPECT_THAT(outcome.out, HasSubstr("web1"));
+}
+
+TEST_F(ProvisionTest, an_issuing_authority_that_has_ended_stops_the_run_before_its_first_host) {
+  replace_issuing(std::chrono::hours(-1));
+  const auto outcome = provision({});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the issuing authority has expired"), HasSubstr("muster init")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("web1")));
+}
+
+}  // namespace
+}  // namespace muster
