@@ -92,11 +92,15 @@ void append_method(std::string& out, const cim::ClassDecl& decl, const cim::Clas
   out.append("</METHOD>");
 }
 
-void append_methods(std::string& out, const cim::ClassDecl& decl, const cim::ClassDecl& origin,
+// Ancestors' first; one that is redefined is told where it holds.
+void append_methods(std::string& out, const cim::Class& of, const cim::ClassDecl& origin,
                     const ClassDetail& detail) {
-  if (origin.parent != nullptr && detail.inherited_elements)
-    append_methods(out, decl, *origin.parent, detail);
-  for (const cim::Method& each : origin.methods) append_method(out, decl, origin, each, detail);
+  if (origin.parent != nullptr && detail.inherited_elements) {
+    append_methods(out, of, *origin.parent, detail);
+  }
+  for (const cim::Method& each : origin.methods) {
+    if (of.method(each.name) == &each) append_method(out, of.decl(), origin, each, detail);
+  }
 }
 
 }  // namespace
@@ -116,7 +120,7 @@ std::string render_class(const cim::ClassDecl& decl, const ClassDetail& detail) 
     if (!detail.inherited_elements && !declares(decl, property.name)) continue;
     append_property(out, decl, property, detail);
   }
-  append_methods(out, decl, decl, detail);
+  append_methods(out, whole, decl, detail);
   return out.append("</CLASS>");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A class as CIM-XML tells it: <CLASS NAME SUPERCLASS> with its properties, as a client of the class metadata
-// URI reads it.
+// A class as CIM-XML tells it: <CLASS NAME SUPERCLASS> with its properties and methods, as a client of the class
+// metadata URI reads it.
 //
 // The elements are in no namespace, as DSP0201 has it and as clients look for them.
 // Source  DSP0201 2.3 clause 5.2; MS-WSMV 3.1.4.1.38 for the choice of what is told.

@@ -82,5 +82,21 @@ TEST(CimXml, TellsMethodsBehindTheProperties) {
   EXPECT_NE(told.find("<QUALIFIER NAME=\"Out\" TYPE=\"boolean\"><VALUE>true"), std::string::npos);
 }
 
+TEST(CimXml, AMethodThatIsRedefinedIsToldOnce) {
+  static constexpr cim::Method kOfBase[] = {{"Run", Type::boolean}, {"Stop", Type::uint32}};
+  static constexpr cim::Method kOfDerived[] = {{"run", Type::uint32}};
+  static constexpr cim::ClassDecl kEngine{"TEST_Engine",           nullptr, "", "", {},
+                                          cim::Standing::concrete, kOfBase};
+  static constexpr cim::ClassDecl kBetter{"TEST_Better",           &kEngine,  "", "", {},
+                                          cim::Standing::concrete, kOfDerived};
+  EXPECT_EQ(render_class(kBetter, {}),
+            "<CLASS NAME=\"TEST_Better\" SUPERCLASS=\"TEST_Engine\">"
+            "<METHOD NAME=\"Stop\" TYPE=\"uint32\" PROPAGATED=\"true\"></METHOD>"
+            "<METHOD NAME=\"run\" TYPE=\"uint32\"></METHOD></CLASS>");
+  EXPECT_EQ(render_class(kBetter, {.inherited_elements = false}),
+            "<CLASS NAME=\"TEST_Better\" SUPERCLASS=\"TEST_Engine\">"
+            "<METHOD NAME=\"run\" TYPE=\"uint32\"></METHOD></CLASS>");
+}
+
 }  // namespace
 }  // namespace muster::wsman
