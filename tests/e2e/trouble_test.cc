@@ -206,6 +206,23 @@ TEST_F(TroubleTest, APackageThatFailsToInstallIsNamedAndTheRightOneHealsIt) {
   EXPECT_EQ(healed.status, 0) << healed.out << healed.err;
 }
 
+TEST_F(TroubleTest, AnUpgradeThatFailsToInstallGivesWayToThePackageBefore) {
+  ASSERT_EQ(run(lab().provision({"--limit", "h1"})).status, 0);
+  const char* kState =
+      "dpkg-query -W -f '${db:Status-Abbrev} ${Version}' muster-agent; ls /var/lib/muster-agent";
+  const auto before = lab().on("h1", kState);
+  const auto broken = changed_package("broken-upgrade",
+                                      "sed -i 's/^Version: .*/Version: 99.0/' DEBIAN/control; "
+                                      "printf '#!/bin/sh\necho out of luck >&2\nexit 1\n' >DEBIAN/postinst");
+  const auto ran = run(with_package(broken));
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("E-PACKAGE:"), HasSubstr("out of luck"),
+                             HasSubstr("(went back to the earlier package)")));
+  EXPECT_EQ(lab().on("h1", kState).out, before.out);
+  EXPECT_EQ(run(lab().muster({"poll", "h1"})).status, 0);
+  EXPECT_EQ(leftovers("h1"), "");
+}
+
 TEST_F(TroubleTest, ACertificateThatDoesNotFitTheKeyIsRefusedAndTheOldOneStays) {
   const auto liar = changed_package(
       "liar",
