@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-class StoreTest : public ::testing::Test {
+class EventStoreTest : public ::testing::Test {
  protected:
   Store open() {
     return std::move(*Store::open(folder_.path(), [this] { return ++generation_; }));
@@ -31,7 +31,7 @@ class StoreTest : public ::testing::Test {
   OrderFile::Time now_ = std::chrono::system_clock::now();
 };
 
-TEST_F(StoreTest, FindsWhatItKept) {
+TEST_F(EventStoreTest, FindsWhatItKept) {
   {
     Store store = open();
     ASSERT_TRUE(store.keep(order("uuid:1"), {}, now_));
@@ -42,7 +42,7 @@ TEST_F(StoreTest, FindsWhatItKept) {
   EXPECT_EQ((*again.stream("stream"))->last(), 1U);
 }
 
-TEST_F(StoreTest, ForgetsWhoseTimeIsOverAndWhatIsNotItsOwn) {
+TEST_F(EventStoreTest, ForgetsWhoseTimeIsOverAndWhatIsNotItsOwn) {
   Store store = open();
   ASSERT_TRUE(store.keep(order("uuid:1"), {}, now_));
   ASSERT_TRUE(write_file_atomically(folder_ / "odd.sub", "nonsense", 0600));
@@ -50,7 +50,7 @@ TEST_F(StoreTest, ForgetsWhoseTimeIsOverAndWhatIsNotItsOwn) {
   EXPECT_EQ(files(".sub"), 0U);
 }
 
-TEST_F(StoreTest, NamesFromTheNetworkDoNotBecomePaths) {
+TEST_F(EventStoreTest, NamesFromTheNetworkDoNotBecomePaths) {
   Store store = open();
   const std::string hostile = "../../../../tmp/evil\n";
   ASSERT_TRUE(store.stream(hostile));
@@ -59,7 +59,7 @@ TEST_F(StoreTest, NamesFromTheNetworkDoNotBecomePaths) {
   EXPECT_EQ(files(".sub"), 1U);
 }
 
-TEST_F(StoreTest, ABrokenStreamBeginsAnew) {
+TEST_F(EventStoreTest, ABrokenStreamBeginsAnew) {
   {
     Store store = open();
     ASSERT_TRUE((*store.stream("stream"))->append("event"));
@@ -72,7 +72,7 @@ TEST_F(StoreTest, ABrokenStreamBeginsAnew) {
   EXPECT_EQ((*stream)->last(), 0U);
 }
 
-TEST_F(StoreTest, AStreamThatNobodyReadsGoesAtOnceOrAfterADay) {
+TEST_F(EventStoreTest, AStreamThatNobodyReadsGoesAtOnceOrAfterADay) {
   Store store = open();
   ASSERT_TRUE(store.stream("one"));
   ASSERT_TRUE(store.stream("two"));
@@ -86,7 +86,7 @@ TEST_F(StoreTest, AStreamThatNobodyReadsGoesAtOnceOrAfterADay) {
   EXPECT_EQ(files(".log"), 1U) << "three is read";
 }
 
-TEST_F(StoreTest, HasNoMoreStreamsThanItsLimit) {
+TEST_F(EventStoreTest, HasNoMoreStreamsThanItsLimit) {
   Store store = open();
   for (std::size_t i = 0; i < 2 * Store::kMostStreams; ++i) {
     ASSERT_TRUE(store.stream(std::to_string(i)));

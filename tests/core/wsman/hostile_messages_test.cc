@@ -460,7 +460,7 @@ Rows control() {
        "wsman:InvalidOptions/NotSupported"},
       {"the same, said with a number", option("Name=\"urn:x\" MustComply=\"1\""),
        "wsman:InvalidOptions/NotSupported"},
-      {"an Option's value of 2,049 octets", option("Name=\"a\"", std::string(2049, 'x')),
+      {"an Option's value of 4,097 octets", option("Name=\"a\"", std::string(4097, 'x')),
        "wsman:EncodingLimit/OptionLimit"},
       {"an Option's name of 2,049 octets", option("Name=\"" + std::string(2049, 'x') + "\""),
        "wsman:EncodingLimit/OptionLimit"},
