@@ -117,7 +117,8 @@ Result<std::uint64_t> EventLog::append(std::string_view item) {
   auto written = write_at(file_.get(), path_, bytes, end_);
   if (written && ::fdatasync(file_.get()) != 0) written = fail(errno_error(path_));
   if (!written) {
-    static_cast<void>(::ftruncate(file_.get(), static_cast<off_t>(end_)));  // else open() cuts it off
+    const bool cut = ::ftruncate(file_.get(), static_cast<off_t>(end_)) == 0;
+    static_cast<void>(cut);  // else open() cuts it off
     return fail(written.error());
   }
   records_.push_back({end_ + kRecordHead, static_cast<std::uint32_t>(item.size())});

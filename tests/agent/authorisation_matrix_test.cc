@@ -107,7 +107,7 @@ std::vector<Shape> misplaced_shapes() {
       {"the header behind the body", at + kGood + end, 401, Place::behind_the_body},
       {"the header in the trailer", at + kGood + end, 401, Place::trailer},
       {"credentials in the query", "/wsman?Authorization=" + bare, 401, Place::target},
-      {"credentials in the target", "https://alice:x@localhost/wsman", 404, Place::target},
+      {"credentials in the target", "https://alice:x@localhost/wsman", 401, Place::target},
       {"a header for proxies", "Proxy-" + at + kGood + end},
       {"a cookie", "Cookie: " + at + kGood + end},
       {"a user that somebody in front has verified", "X-Forwarded-User: alice\r\nRemote-User: alice" + end},
@@ -184,6 +184,12 @@ constexpr Transport kTransports[] = {Transport::new_connection, Transport::kept_
 constexpr const char* kTransportWords[] = {"on a new connection", "as the second request",
                                            "in the same write"};
 
+std::string without_date(std::string answer) {
+  const auto from = answer.find("\r\nDate: ");
+  if (from != std::string::npos) answer.erase(from, answer.find("\r\n", from + 2) - from);
+  return answer;
+}
+
 // A part of the matrix: it is cut in nine, so that no test takes long.
 using Part = std::tuple<Transport, std::vector<Shape> (*)()>;
 
@@ -237,21 +243,20 @@ class AuthorisationMatrix : public auth::testing::PamTest, public ::testing::Wit
     return last;
   }
 
-  // The answer to the request in question.
-  std::string ask(Transport transport, const std::string& question) const {
-    RawClient client(agent_->port(), RunningAgent::plain_client(), next_address());
+  // The connection on which the request in question was sent.
+  std::unique_ptr<RawClient> ask(Transport transport, const std::string& question) const {
+    auto client = std::make_unique<RawClient>(agent_->port(), RunningAgent::plain_client(), next_address());
     const auto admitted = with_length("Authorization: " + kGood + "\r\n", wsman::identify_request());
-    if (transport == Transport::new_connection) client.send(question);
-    if (transport == Transport::kept_connection) client.send(admitted);
-    if (transport == Transport::one_write) client.send(admitted + question);
-    if (transport == Transport::new_connection) return client.read_response();
-    EXPECT_EQ(status_of(client.read_response()), 200) << "the first request, which is as it should be";
-    if (transport == Transport::kept_connection) client.send(question);
-    return client.read_response();
+    if (transport == Transport::new_connection) client->send(question);
+    if (transport == Transport::kept_connection) client->send(admitted);
+    if (transport == Transport::one_write) client->send(admitted + question);
+    if (transport == Transport::new_connection) return client;
+    EXPECT_EQ(status_of(client->read_response()), 200) << "the first request, which is as it should be";
+    if (transport == Transport::kept_connection) client->send(question);
+    return client;
   }
 
-  void expect_refused(const Shape& shape, const Action& action) {
-    const auto answer = ask(transport(), request(shape, action.body));
+  void expect_refused(const Shape& shape, const Action& action, const std::string& answer) {
     const bool anonymous_identify =
         action.name == std::string("Identify") && shape.name == std::string("a wish for anonymous Identify");
     if (anonymous_identify) {
@@ -262,7 +267,7 @@ class AuthorisationMatrix : public auth::testing::PamTest, public ::testing::Wit
     EXPECT_EQ(status_of(answer), shape.status) << answer;
     if (shape.status != 401) return;
     EXPECT_EQ(body_of(answer), "");
-    refusals_.insert(answer);
+    refusals_.insert(without_date(answer));
   }
 
   std::unique_ptr<RunningAgent> agent_;
@@ -276,13 +281,17 @@ TEST_P(AuthorisationMatrix, RefusesEveryCellAndAsksNoProvider) {
   const auto shapes = std::get<1>(GetParam())();
   const auto before = provider_calls();
   for (const auto& shape : shapes) {
-    for (const auto& action : actions) {
-      SCOPED_TRACE(std::string(action.name) + " with " + shape.name + ", " +
+    // All actions at the same time: a refused login takes two seconds, whatever its reason.
+    std::vector<std::unique_ptr<RawClient>> asked;
+    for (const auto& action : actions) asked.push_back(ask(transport(), request(shape, action.body)));
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+      SCOPED_TRACE(std::string(actions[i].name) + " with " + shape.name + ", " +
                    kTransportWords[static_cast<int>(transport())]);
-      expect_refused(shape, action);
+      expect_refused(shape, actions[i], asked[i]->read_response());
     }
   }
-  EXPECT_EQ(refusals_.size(), 1U) << "a refusal must not tell its reason";
+  EXPECT_EQ(refusals_.size(), 1U) << "a refusal must not tell its reason: "
+                                  << ::testing::PrintToString(refusals_);
   EXPECT_EQ(provider_calls(), before);
   // Nobody has taken or ended the enumeration meanwhile.
   auto target = target_of("SCX_UnixProcess");
