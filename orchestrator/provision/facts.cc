@@ -30,8 +30,9 @@ bool Facts::add(std::string_view key_and_value) {
   if (equals == std::string_view::npos) return false;
   const auto key = key_and_value.substr(0, equals);
   if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) return false;
-  const auto value = trimmed_value(key_and_value.substr(equals + 1)).substr(0, kValueBytes);
-  values_[std::string(key)] = log::printable(value);
+  // Cut when it is escaped, so that parse() of text() finds nothing more to cut.
+  const auto value = log::printable(trimmed_value(key_and_value.substr(equals + 1)));
+  values_[std::string(key)] = trimmed_value(std::string_view(value).substr(0, kValueBytes));
   return true;
 }
 

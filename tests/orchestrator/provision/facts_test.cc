@@ -29,6 +29,17 @@ TEST(Facts, HostileValuesAreCutAndEscapedAndUnknownKeysKeptOut) {
   EXPECT_EQ(facts["os_name"], "a=b");
 }
 
+// A worker says them to the management server as text: both must see the same.
+TEST(Facts, SurviveTheirOwnTextWhenEscapesMakeThemLong) {
+  for (const auto& value :
+       {std::string(150, '\x01'), std::string(199, 'x') + " y", std::string(300, ' ') + "x"}) {
+    Facts facts;
+    ASSERT_TRUE(facts.add("os_name=" + value));
+    EXPECT_LE(facts["os_name"].size(), 200U);
+    EXPECT_EQ(Facts::parse(facts.text()).text(), facts.text());
+  }
+}
+
 TEST(Facts, OnlyDebianOnAmd64IsServed) {
   EXPECT_FALSE(check_platform(Facts::parse(kDebian)));
   const struct {
