@@ -40,7 +40,7 @@ def enumerate_request(class_name):
 
 
 def pull_request(class_name, context):
-    return envelope(class_name, "enumeration/Pull", {},
+    return envelope(class_name, TRANSFERS + "enumeration/Pull", {},
                     f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>"
                     "<n:MaxElements>32000</n:MaxElements></n:Pull>")
 
