@@ -140,8 +140,9 @@ void print_table(const std::vector<Row>& rows, bool watched, bool interactive) {
   }
   print(table.render(terminal_for(interactive)));
   if (!reasons.empty()) print("\n" + reasons);
-  if (!watched)
+  if (!watched) {
     print("\nmuster serve is not running: this is how things were when it stopped. Now: muster poll\n");
+  }
 }
 
 class Hosts : public Command {
@@ -180,8 +181,9 @@ class Hosts : public Command {
   // All of them or none: a mistyped name changes nothing.
   Result<Exit> forget(Store& store, const Environment& environment) const {
     for (const auto& name : names_) {
-      if (const auto host = store.host(name); !host)
+      if (const auto host = store.host(name); !host) {
         return fail(host.error().code, host.error().what, "muster hosts shows the names");
+      }
     }
     for (const auto& name : names_) {
       if (auto removed = store.remove_host(name); !removed) return fail(removed.error());

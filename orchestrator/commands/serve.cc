@@ -54,8 +54,9 @@ void report_change(const HostHealth& state, const Liveness::Change& change) {
 }
 
 void warn_of(const Authority& authority) {
-  if (const auto warning = authority.warning(std::chrono::system_clock::now()))
+  if (const auto warning = authority.warning(std::chrono::system_clock::now())) {
     log::warning("ca", warning->what + "; " + warning->hint);
+  }
 }
 
 // Opening renews the client certificate; a daemon that runs for longer than one lasts must show the new one.
@@ -132,8 +133,9 @@ class Serve : public Command {
     const auto renewals =
         loop.every(kAuthorityPeriod, [&] { renew_certificate(environment.state_folder, *poller, shown); });
     std::unique_ptr<http::Subscription> alive;
-    if (const auto period = service::watchdog_period())
+    if (const auto period = service::watchdog_period()) {
       alive = loop.every(*period / 2, service::notify_alive);
+    }
 
     log::notice("serve", "polling every " + interval_text + ", state in " + environment.state_folder);
     service::notify_ready("polling every " + interval_text);

@@ -66,8 +66,9 @@ void Poller::set_hosts(const std::vector<HostRecord>& hosts, const std::vector<H
       ++it;
       continue;
     }
-    if (found != wanted.end())
+    if (found != wanted.end()) {
       health[it->first] = it->second->liveness.state();  // moved: its state goes along
+    }
     polls_.remove(it->first);
     lookout_.remove(it->first);
     it = watches_.erase(it);
@@ -120,8 +121,9 @@ void Poller::end_poll(Watch& watch, const Reading& reading) {
   if (reading.reached) answered(watch, samples_of(reading));
   const bool silent = reading.error && !watch.session->answered();
   if (silent) return missed(watch, *reading.error);
-  if (watch.liveness.refused(reading.error ? reason_text(reading.error->what, peer_of(watch.host)) : ""))
+  if (watch.liveness.refused(reading.error ? reason_text(reading.error->what, peer_of(watch.host)) : "")) {
     record_({}, watch.liveness.state());
+  }
 }
 
 // An agent that answers and refuses is up, and still worth a line.
@@ -130,8 +132,9 @@ void Poller::complain(Watch& watch, const Reading& reading) {
   for (const auto& one : reading.classes) {
     if (one.error && watch.session->answered()) complaint = one.class_name + ": " + one.error->what;
   }
-  if (!complaint.empty() && complaint != watch.complaint)
+  if (!complaint.empty() && complaint != watch.complaint) {
     log::warning("poll", watch.host.name + ": " + complaint);
+  }
   watch.complaint = std::move(complaint);
 }
 

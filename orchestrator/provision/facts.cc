@@ -74,8 +74,9 @@ std::optional<Failure> check_platform(const Facts& facts) {
   if (facts["system"].empty()) return refuse("the probe said nothing");
   if (facts["system"] != "Linux") return refuse("not Linux");
   if (!facts.yes("dpkg")) return refuse("no dpkg");
-  if (facts["arch"] != "amd64")
+  if (facts["arch"] != "amd64") {
     return refuse("packages are built for amd64, the host wants '" + facts["arch"] + "'");
+  }
   return std::nullopt;
 }
 

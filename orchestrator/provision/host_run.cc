@@ -65,12 +65,14 @@ void HostRun::take(const Told& told) {
 }
 
 void HostRun::take_key(const told::HostKey& key) {
-  if (!work_.host_key.empty() || key.fingerprint.empty())
+  if (!work_.host_key.empty() || key.fingerprint.empty()) {
     return stop({FailureCode::worker, "it speaks of a second host key, or of none"});
+  }
   work_.host_key = key.fingerprint;
   if (!key.is_new) return;
-  if (const auto taken = shared_.new_key(work_, key); !taken)
+  if (const auto taken = shared_.new_key(work_, key); !taken) {
     return stop({FailureCode::host_key_unknown, taken.error().what});
+  }
   if (!send_frame(worker_.socket.get(), kAnswerFrame, "")) stop({FailureCode::worker, "it does not read"});
 }
 

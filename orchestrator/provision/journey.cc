@@ -79,8 +79,9 @@ Result<void> add_host_keys(RunOrder& order, const JourneyOptions& options, const
   order.host_keys.accept_new = options.accept_new;
   if (!options.known_hosts.empty()) {
     // A mistyped name must not look like an empty list: with --accept-new any key would do.
-    if (const auto named = read_file(options.known_hosts, kMostKnownHostsBytes); !named)
+    if (const auto named = read_file(options.known_hosts, kMostKnownHostsBytes); !named) {
       return fail(named.error().code, "--known-hosts " + named.error().what, "name a file that can be read");
+    }
     order.host_keys.files = {options.known_hosts, order.new_keys_file};
   } else {
     order.host_keys.files = {home_folder() + "/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts",
@@ -99,8 +100,9 @@ Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, cons
   order.forks = std::min(options.forks != 0 ? options.forks : environment.settings.forks, kMostForks);
   order.deadline = std::chrono::seconds(options.timeout_seconds);
   order.inventory = options.inventory;
-  if (auto added = add_host_keys(order, options, environment.state_folder); !added)
+  if (auto added = add_host_keys(order, options, environment.state_folder); !added) {
     return fail(added.error());
+  }
   if (journey == Journey::provision) {
     auto package = open_package(options.package.empty() ? environment.settings.package : options.package);
     if (!package) return fail(package.error());
@@ -116,8 +118,9 @@ Result<void> check_life(const Authority& authority, Journey journey) {
   const auto now = std::chrono::system_clock::now();
   auto warning = authority.warning(now);
   if (!warning) return {};
-  if (journey == Journey::provision && authority.issuing().not_after() <= now)
+  if (journey == Journey::provision && authority.issuing().not_after() <= now) {
     return fail(std::move(*warning));
+  }
   print_error(*warning);
   return {};
 }

@@ -43,8 +43,9 @@ Result<Package> open_package(const std::string& path, const std::string& folder)
   if (!package.file) return fail(errno_error(package.path));
   auto content = read_all(package.file.get(), package.path, kPackageBytes);
   if (!content) return fail(content.error());
-  if (!content->starts_with(kArchiveStart))
+  if (!content->starts_with(kArchiveStart)) {
     return fail(Errc::malformed, package.path + ": not a Debian package");
+  }
   package.bytes = content->size();
   package.sha256 =
       tls::sha256_hex({reinterpret_cast<const unsigned char*>(content->data()), content->size()});

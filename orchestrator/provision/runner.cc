@@ -116,8 +116,9 @@ void Runner::start_hosts() {
     if (workers_.gone()) lose_workers();
   }
   if (!hosts_.empty()) return;
-  while (next_ < order_.hosts.size())
+  while (next_ < order_.hosts.size()) {
     not_started(order_.hosts[next_++], {FailureCode::interrupted, "not started: " + summary_.stopped});
+  }
   server_.loop.stop();
 }
 
@@ -251,8 +252,9 @@ void Runner::lose_workers() {
   log::error("provision", "fork server: it died; out of memory? see dmesg");
   if (summary_.stopped.empty()) summary_.stopped = "the fork server died";
   for (const auto& host : hosts_) {
-    if (host->has_worker())
+    if (host->has_worker()) {
       host->stop({FailureCode::worker, "the fork server died, and its workers with it"});
+    }
   }
   server_.loop.post([this] { start_hosts(); });
 }
@@ -284,8 +286,9 @@ void Runner::stop_now() {
 Result<void> Runner::keep_key(const HostWork& work, const told::HostKey& key) {
   if (auto added = record_host_key(order_.new_keys_file, work.entry.address, work.entry.port,
                                    key.type + " " + key.base64);
-      !added)
+      !added) {
     return added;
+  }
   summary_.accepted.push_back({work.entry.name, work.entry.address, key.type + " " + key.fingerprint});
   return {};
 }

@@ -222,8 +222,9 @@ bool runs_at(const Step& step, Place place) {
 std::string compose_script(const std::vector<std::unique_ptr<Step>>& steps, Place place,
                            std::string_view mark, const ScriptValues& values) {
   std::string script;
-  for (const auto& [name, value] : values)
+  for (const auto& [name, value] : values) {
     script.append(name).append("=").append(shell_quoted(value)).append("\n");
+  }
   script.append("mark=").append(mark).append("\n").append(kCommon);
   if (place == Place::root) script.append(kRoot);
   std::string calls;

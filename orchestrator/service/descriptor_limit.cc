@@ -12,8 +12,9 @@ void raise_descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
     log::warning("descriptor limit", errno_error("RLIMIT_NOFILE").what);
+  }
 }
 
 }  // namespace muster::service

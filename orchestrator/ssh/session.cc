@@ -113,8 +113,9 @@ std::string SshSession::algorithms_for(const std::vector<KeyRecord>& records) co
     if (!record.revoked) types.push_back(record.type);
   }
   const auto& pinned = job_.host_keys.pinned;
-  if (const auto space = pinned.find(' '); space != std::string::npos)
+  if (const auto space = pinned.find(' '); space != std::string::npos) {
     types.push_back(pinned.substr(0, space));
+  }
   return host_key_algorithms(types);
 }
 
@@ -124,8 +125,9 @@ std::optional<Failure> SshSession::shake_hands() {
     const int rc = ssh_connect(session_);
     if (rc == SSH_OK) return std::nullopt;
     if (rc != SSH_AGAIN) return Failure{FailureCode::ssh_protocol, "SSH handshake: " + error_text()};
-    if (!wait_until(until, -1, kSafetyWakeMs))
+    if (!wait_until(until, -1, kSafetyWakeMs)) {
       return Failure{FailureCode::timeout, "SSH handshake: no answer"};
+    }
   }
 }
 
