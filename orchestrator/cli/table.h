@@ -21,9 +21,8 @@ struct Column {
 struct Cell {
   std::string text;  // made terminal_safe() by the table
   Tone tone = Tone::plain;
-  Cell(std::string words,
-       Tone colour = Tone::plain)  // NOLINT(google-explicit-constructor): rows read as lists
-      : text(std::move(words)), tone(colour) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): rows read as lists
+  Cell(std::string words, Tone colour = Tone::plain) : text(std::move(words)), tone(colour) {}
   Cell(const char* words) : text(words) {}  // NOLINT(google-explicit-constructor)
 };
 

@@ -82,6 +82,8 @@ class Store {
   // Makes the state folder (0700) and an empty database; one that exists is opened as it is.
   static Result<Store> create(const std::string& state_folder);
   static Result<Store> open(const std::string& state_folder);
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
