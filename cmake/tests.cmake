@@ -10,7 +10,6 @@ if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=[a-z,]*undefined")
 endif()
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
-  include(GoogleTest)
   file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${MUSTER_TESTS})
   list(FILTER test_sources EXCLUDE REGEX "/tests/e2e/")
   if(NOT test_sources)
@@ -23,7 +22,13 @@ if(BUILD_TESTING)
   target_precompile_headers(unit_tests PRIVATE <gmock/gmock.h> <gtest/gtest.h>)  # parsed once, not once a test
   # AddressSanitizer looks for crypt_r(3) once, at the start: pam_unix, which loads libcrypt later, would call nothing.
   target_link_options(unit_tests PRIVATE LINKER:--push-state,--no-as-needed -lcrypt LINKER:--pop-state)
-  gtest_discover_tests(unit_tests DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
+  set(unit_suites ${PROJECT_BINARY_DIR}/unit_suites.cmake)
+  if(NOT EXISTS ${unit_suites})
+    file(WRITE ${unit_suites} "add_test(unit_tests_are_not_built false)\n")
+  endif()
+  add_custom_command(TARGET unit_tests POST_BUILD VERBATIM COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:unit_tests>
+    -D OUT=${unit_suites} -D LIMIT=300 -P ${PROJECT_SOURCE_DIR}/cmake/list_suites.cmake)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${unit_suites})
   # Its own operator new makes it a program of its own.
   if(TARGET muster_agent_lib)
     add_executable(oom_sweep tests/oom/oom_sweep.cc tests/oom/failing_allocations.cc)
