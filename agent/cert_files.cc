@@ -175,7 +175,7 @@ Result<Identity> parse_identity(const IdentityText& text) {
 Result<bool> create_missing(const std::string& folder, const std::vector<std::string>& names) {
   const Files files(folder);
   if (auto made = make_folders(folder, 0755); !made) return fail(made.error());
-  const auto new_key = create_key(files);
+  auto new_key = create_key(files);
   if (!new_key) return new_key;
   // A certificate whose key is lost is of no use to anybody; one that fits stays.
   if (const auto now = read_identity_of(files, files.active); now && parse_identity(*now)) return *new_key;

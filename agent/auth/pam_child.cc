@@ -30,7 +30,7 @@ Result<void> check(const Policy& policy, const Attempt& attempt) {
   ::signal(SIGPIPE, SIG_IGN);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   const auto verdict = check(policy, attempt);
   if (!verdict) log::warning("auth", "login refused: " + verdict.error().what + " from " + attempt.source);
   const char answer = verdict ? kYes : kNo;

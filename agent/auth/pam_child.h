@@ -29,6 +29,8 @@ class PamChild {
   // Forks. The result arrives as one byte on fd().
   static Result<PamChild> start(const Policy& policy, Attempt attempt, std::uint64_t id);
 
+  PamChild(const PamChild&) = delete;
+  PamChild& operator=(const PamChild&) = delete;
   PamChild(PamChild&&) noexcept = default;
   PamChild& operator=(PamChild&&) noexcept = default;
   ~PamChild() = default;

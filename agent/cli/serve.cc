@@ -85,7 +85,7 @@ class Background {
     if (::poll(&wait, 1, kStartWaitMilliseconds) > 0 && ::read(read_end, &ready, 1) == 1) ::_exit(0);
     const Fd log(::open(kLogFile, O_RDONLY | O_CLOEXEC));
     ::lseek(log.get(), begin, SEEK_SET);
-    const auto words = read_all(log.get(), kLogFile, 64 * 1024);
+    const auto words = read_all(log.get(), kLogFile, 64UL * 1024);
     std::fprintf(stderr, "%smuster-agent: did not start\n  hint: the log is %s\n",
                  words ? words->c_str() : "", kLogFile);
     ::_exit(1);
@@ -106,7 +106,8 @@ Result<int> serve(const Options& options, bool daemon) {
   if (daemon) {
     if (auto detached = background.detach(); !detached) return fail(detached.error());
   }
-  ::mallopt(M_MXFAST, 0);  // freed memory is joined at once: fewer gaps stay, and no sweep at each request
+  // Freed memory is joined at once: fewer gaps stay, and no sweep at each request.
+  ::mallopt(M_MXFAST, 0);  // NOLINT(concurrency-mt-unsafe): no other thread yet
   const auto lock = take_lock(*config);
   if (!lock) return fail(lock.error());
   const auto done = run_monitor(*config, read, [&] {

@@ -64,8 +64,9 @@ class Process {
     for (;;) {
       auto arrival = channel_.receive();
       if (!arrival) return loop_.stop();
-      if (!*arrival) break;
-      take((*arrival)->frame);
+      const auto& next = *arrival;
+      if (!next) break;
+      take(next->frame);
     }
     deliveries_.tick();
   }

@@ -191,13 +191,14 @@ void Deliveries::tell(const std::string& id, Pulled& pulled) {
 void Deliveries::send_due(const std::string& id, const PushedPtr& pushed) {
   const EventLog* const log = store_.find(pushed->file.order().stream);
   if (log == nullptr) return;
-  auto message = pushed->outbox.next(*log, SteadyClock::now());
-  if (!message) return end(id, message.error().what, true);
-  if (!*message) return;
+  auto next = pushed->outbox.next(*log, SteadyClock::now());
+  if (!next) return end(id, next.error().what, true);
+  auto& message = *next;
+  if (!message) return;
   if (!pushed->client) pushed->client = client_for(loop_, pushed->sink, context_);
-  const std::string message_id = (*message)->id;
+  const std::string message_id = message->id;
   pushed->client->post(
-      pushed->sink.target, fields(), std::move((*message)->text), agent::kDelivery, http::Repeat::never,
+      pushed->sink.target, fields(), std::move(message->text), agent::kDelivery, http::Repeat::never,
       [this, id, weak = std::weak_ptr(pushed), message_id](const Result<http::Response>& answer) {
         const auto still = weak.lock();
         if (!still) return;

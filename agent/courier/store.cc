@@ -7,6 +7,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
+#include <ranges>
 #include <utility>
 
 #include <dirent.h>
@@ -43,7 +44,8 @@ std::string Store::path(const std::string& name, const char* ending) const {
 std::vector<std::string> Store::files(std::string_view ending) const {
   std::vector<std::string> found;
   const std::unique_ptr<DIR, FolderClose> folder(::opendir(folder_.c_str()));
-  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+  while (const dirent* entry =
+             folder ? ::readdir(folder.get()) : nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread
     const std::string_view name = entry->d_name;
     if (name.ends_with(ending)) found.push_back(folder_ + "/" + std::string(name));
   }
@@ -95,6 +97,7 @@ void Store::close(const std::string& name, Fate fate) {
 
 std::vector<Store::Unread> Store::unread_streams() const {
   std::vector<std::string> open;
+  open.reserve(streams_.size());
   for (const auto& [name, log] : streams_) open.push_back(path(name, kLog));
   std::vector<Unread> unread;
   for (const std::string& file : files(kLog)) {
@@ -109,10 +112,10 @@ std::vector<Store::Unread> Store::unread_streams() const {
 void Store::sweep(OrderFile::Time now) const {
   const auto limit = std::chrono::system_clock::to_time_t(now - kKept);
   std::size_t room = kMostStreams - std::min(kMostStreams, streams_.size());
-  auto unread = unread_streams();
-  for (auto each = unread.rbegin(); each != unread.rend(); ++each) {  // the youngest stay
-    if (each->changed < limit || room == 0) {
-      ::unlink(each->file.c_str());
+  const auto unread = unread_streams();
+  for (const auto& each : std::ranges::reverse_view(unread)) {  // the youngest stay
+    if (each.changed < limit || room == 0) {
+      ::unlink(each.file.c_str());
     } else {
       --room;
     }

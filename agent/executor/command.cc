@@ -41,7 +41,8 @@ Result<Fd> child_signals() {
   sigset_t wanted;
   ::sigemptyset(&wanted);
   ::sigaddset(&wanted, SIGCHLD);
-  if (::sigprocmask(SIG_BLOCK, &wanted, nullptr) != 0) return fail(errno_error("sigprocmask"));
+  errno = ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr);  // which returns what it means
+  if (errno != 0) return fail(errno_error("pthread_sigmask"));
   Fd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return fail(errno_error("signalfd"));
   return fd;
@@ -57,9 +58,10 @@ Result<Fd> child_signals() {
   ::close_range(3, ~0U, 0);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   ::execvp(argv.front(), argv.data());

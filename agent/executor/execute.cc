@@ -23,6 +23,8 @@ class ScriptFile {
   ScriptFile() = default;
   ScriptFile(const ScriptFile&) = delete;
   ScriptFile& operator=(const ScriptFile&) = delete;
+  ScriptFile(ScriptFile&&) = delete;
+  ScriptFile& operator=(ScriptFile&&) = delete;
   ~ScriptFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
   }

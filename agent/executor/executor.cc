@@ -30,7 +30,7 @@ using sandbox::Account;
 void default_signals() {
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGCHLD}) ::signal(number, SIG_DFL);
   ::signal(SIGPIPE, SIG_IGN);
 }
@@ -93,13 +93,13 @@ Result<void> become(const Account& account, const cim::Invocation& call) {
   sandbox::ProcessLimits limits;
   if (wants_sudo(call)) limits.new_privileges = sandbox::NewPrivileges::by_programs;
   if (auto dropped = sandbox::become(account, limits); !dropped) return dropped;
-  const std::pair<const char*, std::string> kEnvironment[] = {
+  const std::pair<const char*, std::string> environment[] = {
       {"HOME", account.home},
       {"USER", account.name},
       {"LOGNAME", account.name},
       {"LANG", "C.UTF-8"},
       {"SHELL", account.shell.empty() ? "/bin/sh" : account.shell}};
-  for (const auto& [name, value] : kEnvironment) {
+  for (const auto& [name, value] : environment) {
     ::setenv(name, value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
   }
   if (::chdir("/") != 0) return fail(Errc::internal, "/: cannot be entered");

@@ -24,6 +24,8 @@ class LineMatcher {
   ~LineMatcher();
   LineMatcher(const LineMatcher&) = delete;
   LineMatcher& operator=(const LineMatcher&) = delete;
+  LineMatcher(LineMatcher&&) = delete;
+  LineMatcher& operator=(LineMatcher&&) = delete;
 
   // Their numbers, counted from 0, as in "0 2"; empty for none.
   const std::string& invalid() const { return invalid_; }

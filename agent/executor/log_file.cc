@@ -83,7 +83,7 @@ std::vector<LogFile> rotated_files(const std::string& path) {
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   std::vector<LogFile> files;
   for (const auto& name : rotated_names(folder, path.substr(slash + 1))) {
-    if (auto file = open_log(folder + "/" + name)) files.push_back(std::move(*file));
+    if (auto file = open_log(std::string(folder).append("/").append(name))) files.push_back(std::move(*file));
   }
   std::sort(files.begin(), files.end(),
             [](const LogFile& a, const LogFile& b) { return a.changed < b.changed; });

@@ -132,12 +132,12 @@ Result<Rest> read_new_lines(LogState& state, Clock::time_point deadline, const T
   const bool goes_on = current && is_of_inode(*current, state) && holds_position(*current, state);
   const bool written = current && current->size > 0;
   if (!goes_on && state.inode != 0) {
-    const auto rest = read_rotated(state, written ? &*current : nullptr, reader);
+    auto rest = read_rotated(state, written ? &*current : nullptr, reader);
     if (!rest || *rest == Rest::more || !written) return rest;
   }
   if (!current) return Rest::none;
   if (!goes_on) attach(state, *current);
-  const auto rest = reader.read(*current, End::whole_lines);
+  auto rest = reader.read(*current, End::whole_lines);
   auto mark = fingerprint(*current, state.offset);
   if (!rest || !mark) return fail(!rest ? rest.error() : mark.error());
   state.fingerprint = std::move(*mark);

@@ -36,6 +36,8 @@ class AtWork {
   ~AtWork() { activity_.host_ends(); }
   AtWork(const AtWork&) = delete;
   AtWork& operator=(const AtWork&) = delete;
+  AtWork(AtWork&&) = delete;
+  AtWork& operator=(AtWork&&) = delete;
 
  private:
   const ipc::Activity& activity_;
@@ -47,8 +49,9 @@ class Sampler {
   Sampler(const ProviderList& providers, const Host& host, const ipc::Activity& activity)
       : host_(host), activity_(activity) {
     for (std::size_t i = 0; i < providers.size(); ++i) {
-      if (providers[i]->sampling_interval() > std::chrono::seconds(0))
+      if (providers[i]->sampling_interval() > std::chrono::seconds(0)) {
         due_.push_back({providers[i].get(), i, host.now()});
+      }
     }
   }
 
@@ -133,8 +136,9 @@ Result<void> serve(ipc::Channel& channel, const ipc::Frame& fetch, Service& serv
     return answer(fetch, service.providers, [&](const std::string& row) { rows.add(row); });
   }();
   record(service, fetch, outcome, begun);
-  if (!outcome)
+  if (!outcome) {
     log::warning("providers", (fetch.fields.size() > 1 ? fetch.fields[1] : "") + ": " + outcome.error().what);
+  }
   return rows.finish(outcome);
 }
 

@@ -126,8 +126,9 @@ Result<void> Channel::wait_at_most(std::chrono::milliseconds time) {
   }
   if (!longest_wait_) {
     const int flags = ::fcntl(socket_.get(), F_GETFL);
-    if (flags < 0 || ::fcntl(socket_.get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
+    if (flags < 0 || ::fcntl(socket_.get(), F_SETFL, flags & ~O_NONBLOCK) != 0) {
       return fail(errno_error("channel"));
+    }
   }
   timeval limit{};
   limit.tv_sec = time.count() / 1000;

@@ -37,8 +37,9 @@ std::size_t AuthQueue::places_of(const std::string& source) const {
 }
 
 void AuthQueue::turn_away(const Waiting& who) {
-  if (turned_away_++ == 0)
+  if (turned_away_++ == 0) {
     log::warning("auth", "too many logins at once, the last from " + who.attempt.source);
+  }
   verdict_(who.id, Outcome::unanswered);
 }
 

@@ -23,7 +23,7 @@ constexpr auto kStable = std::chrono::seconds(60);  // whoever lived this long s
 void default_signals() {
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGHUP, SIG_IGN);
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C goes to the whole group; the monitor ends its children itself
   ::signal(SIGPIPE, SIG_IGN);

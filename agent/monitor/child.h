@@ -19,6 +19,8 @@ class Child {
   explicit Child(std::string name) : name_(std::move(name)) {}
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
+  Child(Child&&) = delete;
+  Child& operator=(Child&&) = delete;
   ~Child() { abandon(); }
 
   // Forks; `body` runs in the child with default signals and its result is the exit status.

@@ -119,8 +119,9 @@ Result<void> Executors::note(const ipc::RunOrder& order, std::uint64_t id, audit
                        {"via", order.caller.source},
                        {"class", order.call.class_name},
                        {"method", order.call.method}};
-  if (order.caller.kind == ipc::Caller::Kind::certificate)
+  if (order.caller.kind == ipc::Caller::Kind::certificate) {
     fields.emplace_back("fingerprint", order.caller.name);
+  }
   for (auto& [name, value] : fields) value.resize(std::min(value.size(), kMostOfValue));
   for (auto& each : more) fields.push_back(std::move(each));
   auto noted = audit_.append(std::move(fields));

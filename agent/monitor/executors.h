@@ -43,6 +43,8 @@ class Executors {
   ~Executors() { clear(); }
   Executors(const Executors&) = delete;
   Executors& operator=(const Executors&) = delete;
+  Executors(Executors&&) = delete;
+  Executors& operator=(Executors&&) = delete;
 
   // Exactly one of the events follows, now or later.
   void add(ipc::RunOrder order, std::uint64_t id);

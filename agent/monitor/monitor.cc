@@ -42,7 +42,8 @@ Result<Fd> signal_descriptor() {
   sigset_t wanted;
   ::sigemptyset(&wanted);
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) ::sigaddset(&wanted, number);
-  if (::sigprocmask(SIG_BLOCK, &wanted, nullptr) != 0) return fail(errno_error("sigprocmask"));
+  errno = ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr);  // which returns what it means
+  if (errno != 0) return fail(errno_error("pthread_sigmask"));
   Fd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return fail(errno_error("signalfd"));
   return fd;
@@ -137,12 +138,14 @@ class Monitor {
 
   Result<void> wait_and_serve() {
     std::vector<pollfd> wait{{signals_.get(), POLLIN, 0}};
-    if (channel_)
+    if (channel_) {
       wait.push_back({channel_->fd(), static_cast<short>(channel_->queued() ? POLLIN | POLLOUT : POLLIN), 0});
+    }
     auth_.append_descriptors(wait);
     executors_.append_descriptors(wait);
-    if (::poll(wait.data(), wait.size(), wait_milliseconds()) < 0 && errno != EINTR)
+    if (::poll(wait.data(), wait.size(), wait_milliseconds()) < 0 && errno != EINTR) {
       return fail(errno_error("poll"));
+    }
     take_signals();
     if (channel_) serve_front();
     auth_.collect();
@@ -175,8 +178,9 @@ class Monitor {
   int wait_milliseconds() const {
     auto until = ending_ ? kill_at_ : look_at_;
     if (!ending_ && !front_.running()) until = std::min(until, front_.may_start_at());
-    if (!ending_ && front_.running() && !host_child_.running())
+    if (!ending_ && front_.running() && !host_child_.running()) {
       until = std::min(until, host_child_.may_start_at());
+    }
     if (!ending_ && courier_wanted_ && front_serves_) until = std::min(until, courier_.may_start_at());
     const int others = sooner(auth_.wait_milliseconds(), executors_.wait_milliseconds());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
@@ -199,8 +203,9 @@ class Monitor {
     courier_.reap_abandoned();
     if (ending_) return reap_quietly();
     if (front_.running() && ::waitpid(front_.pid(), &status, WNOHANG) > 0) front_ended(status);
-    if (host_child_.running() && ::waitpid(host_child_.pid(), &status, WNOHANG) > 0)
+    if (host_child_.running() && ::waitpid(host_child_.pid(), &status, WNOHANG) > 0) {
       host_child_.ended(status);
+    }
     if (courier_.running() && ::waitpid(courier_.pid(), &status, WNOHANG) > 0) courier_.ended(status);
   }
 
@@ -283,8 +288,9 @@ class Monitor {
     while (channel_) {
       auto arrival = channel_->receive();
       if (!arrival) {
-        if (arrival.error().code != Errc::unreachable)
+        if (arrival.error().code != Errc::unreachable) {
           log::error("monitor", std::move(arrival.error()).during("front"));
+        }
         front_.signal(SIGKILL);  // whoever breaks the protocol is not ours any more
         channel_.reset();
         return;

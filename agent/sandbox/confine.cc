@@ -55,8 +55,9 @@ Result<void> filter_system_calls(const CallTable& table) {
                                                      : forbid(filter.get(), table, rule));
   }
   if (!made) return fail(Errc::internal, "seccomp: the filter could not be made");
-  if (::seccomp_load(filter.get()) != 0)
+  if (::seccomp_load(filter.get()) != 0) {
     return fail(Errc::internal, "seccomp: the kernel refused the filter");
+  }
   return {};
 }
 

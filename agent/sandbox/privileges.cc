@@ -71,8 +71,9 @@ Result<void> verify_identity(const Account& account) {
   if (!users || !groups || !has_groups_of(account)) {
     return fail(Errc::internal, account.name + ": privileges were not dropped");
   }
-  if (account.uid != 0 && (::setuid(0) == 0 || ::setgid(0) == 0))
+  if (account.uid != 0 && (::setuid(0) == 0 || ::setgid(0) == 0)) {
     return fail(Errc::internal, account.name + ": root could be had back");
+  }
   return {};
 }
 
@@ -115,8 +116,9 @@ Result<void> close_one_by_one(const std::vector<int>& kept) {
   while (const dirent* entry =
              ::readdir(folder)) {  // NOLINT(concurrency-mt-unsafe): one thread, right after fork
     const int fd = static_cast<int>(std::strtol(entry->d_name, nullptr, 10));
-    if (fd > 2 && fd != ::dirfd(folder) && !std::binary_search(kept.begin(), kept.end(), fd))
+    if (fd > 2 && fd != ::dirfd(folder) && !std::binary_search(kept.begin(), kept.end(), fd)) {
       open.push_back(fd);
+    }
   }
   ::closedir(folder);
   for (const int fd : open) ::close(fd);

@@ -109,8 +109,9 @@ class Conversation {
       const auto done = complete(answer);
       if (!done) return fail(done.error());
       if (*done) return answer;
-      if (answer.size() > Host::kSocketLimit)
+      if (answer.size() > Host::kSocketLimit) {
         return fail(Errc::malformed, path_ + ": the answer is too long");
+      }
       if (auto ready = wait(POLLIN); !ready) return fail(ready.error());
       char block[16384];
       const ssize_t got = ::recv(socket_.get(), block, sizeof block, 0);

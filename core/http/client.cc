@@ -322,6 +322,8 @@ class HttpsClient final : public Client {
   ~HttpsClient() override { connection_->abandon(); }
   HttpsClient(const HttpsClient&) = delete;
   HttpsClient& operator=(const HttpsClient&) = delete;
+  HttpsClient(HttpsClient&&) = delete;
+  HttpsClient& operator=(HttpsClient&&) = delete;
 
   void post(std::string target, std::vector<Field> fields, std::string body, milliseconds deadline,
             Repeat repeat, Answer answer) override {

@@ -45,6 +45,8 @@ class Watched {
   }
   Watched(const Watched&) = delete;
   Watched& operator=(const Watched&) = delete;
+  Watched(Watched&&) = delete;
+  Watched& operator=(Watched&&) = delete;
 
   Descriptor& descriptor() { return descriptor_; }
 
@@ -78,6 +80,8 @@ class Watch final : public Subscription {
   }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
+  Watch(Watch&&) = delete;
+  Watch& operator=(Watch&&) = delete;
 
  private:
   std::shared_ptr<Watched> watched_;
@@ -111,6 +115,8 @@ class Timed final : public Subscription {
   }
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;
+  Timed(Timed&&) = delete;
+  Timed& operator=(Timed&&) = delete;
 
  private:
   std::shared_ptr<Timer> timer_;
@@ -142,6 +148,8 @@ class Signalled final : public Subscription {
   }
   Signalled(const Signalled&) = delete;
   Signalled& operator=(const Signalled&) = delete;
+  Signalled(Signalled&&) = delete;
+  Signalled& operator=(Signalled&&) = delete;
 
  private:
   std::shared_ptr<asio::signal_set> signals_;

@@ -39,6 +39,8 @@ class RequestReader {
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
+  RequestReader(RequestReader&&) = delete;
+  RequestReader& operator=(RequestReader&&) = delete;
 
   // Consumes bytes and returns how many; what is left must be given again in front of what follows it.
   // Stops behind the head, so that it can be judged first, and behind the message.

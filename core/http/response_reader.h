@@ -20,6 +20,8 @@ class ResponseReader {
   ~ResponseReader();
   ResponseReader(const ResponseReader&) = delete;
   ResponseReader& operator=(const ResponseReader&) = delete;
+  ResponseReader(ResponseReader&&) = delete;
+  ResponseReader& operator=(ResponseReader&&) = delete;
 
   // Consumes bytes and returns how many; what is left must be given again in front of what follows it.
   // Errors: malformed, without the object.

@@ -64,6 +64,8 @@ class HttpsServer final : public Server {
   }
   HttpsServer(const HttpsServer&) = delete;
   HttpsServer& operator=(const HttpsServer&) = delete;
+  HttpsServer(HttpsServer&&) = delete;
+  HttpsServer& operator=(HttpsServer&&) = delete;
 
   void reload(std::shared_ptr<tls::Context> context) override { context_ = std::move(context); }
   void follow(const Limits& limits) override { set_->follow(limits); }

@@ -39,6 +39,8 @@ class TlsStream {
   ~TlsStream();
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
+  TlsStream(TlsStream&&) = delete;
+  TlsStream& operator=(TlsStream&&) = delete;
 
   Step handshake();
   // `moved` is set when the step is done, and at least 1 then.

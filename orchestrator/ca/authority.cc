@@ -80,6 +80,8 @@ class Draft {
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
+  Draft(Draft&&) = delete;
+  Draft& operator=(Draft&&) = delete;
 
   const std::string& path() const { return path_; }
   Result<void> make() {

@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "orchestrator/cli/settings.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 

@@ -12,7 +12,7 @@
 #include "core/base/error.h"
 #include "orchestrator/cli/command.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 
@@ -27,6 +27,8 @@ class CommandLine {
   ~CommandLine();
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
+  CommandLine(CommandLine&&) = delete;
+  CommandLine& operator=(CommandLine&&) = delete;
 
   // `words` without the program's name. Returns the exit status; nothing is thrown.
   int run(const std::vector<std::string>& words, const StartWorkers& start_workers);

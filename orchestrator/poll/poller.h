@@ -55,6 +55,8 @@ class Poller {
   ~Poller();
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
+  Poller(Poller&&) = delete;
+  Poller& operator=(Poller&&) = delete;
 
   // Hosts that are new are added with their stored health, hosts that left are dropped, others go on
   // undisturbed.

@@ -45,6 +45,8 @@ class Recorder {
   ~Recorder();  // as finish()
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
+  Recorder(Recorder&&) = delete;
+  Recorder& operator=(Recorder&&) = delete;
 
   // False when the queue is full; health is taken all the same.
   bool put(std::vector<Sample> samples, const HostHealth& health);

@@ -46,6 +46,8 @@ class Silence {
   }
   Silence(const Silence&) = delete;
   Silence& operator=(const Silence&) = delete;
+  Silence(Silence&&) = delete;
+  Silence& operator=(Silence&&) = delete;
 
  private:
   int terminal_;
@@ -61,12 +63,14 @@ class HeldSignals {
     sigset_t held;
     sigemptyset(&held);
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) sigaddset(&held, number);
-    ::sigprocmask(SIG_BLOCK, &held, &before_);
+    ::pthread_sigmask(SIG_BLOCK, &held, &before_);
     arrived_ = Fd(::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK));
   }
-  ~HeldSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
+  HeldSignals(HeldSignals&&) = delete;
+  HeldSignals& operator=(HeldSignals&&) = delete;
 
   // Waits for input. The signal that came first, or 0.
   int wait_for(int input) const {

@@ -39,6 +39,8 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   HostRun(RunShared& shared, HostWork work);
   HostRun(const HostRun&) = delete;
   HostRun& operator=(const HostRun&) = delete;
+  HostRun(HostRun&&) = delete;
+  HostRun& operator=(HostRun&&) = delete;
 
   // `worker_done` once the worker is no longer needed, `done` at the end; both from the loop, not from
   // inside.

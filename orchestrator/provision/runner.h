@@ -48,6 +48,8 @@ class Runner {
   Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& report);
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
+  Runner(Runner&&) = delete;
+  Runner& operator=(Runner&&) = delete;
 
   // Errors: the run could not be recorded; hosts that fail are in the summary.
   Result<Summary> run();

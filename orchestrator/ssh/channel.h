@@ -28,6 +28,8 @@ class SshChannel {
   SshChannel(SshSession& session, std::string command, Terminal terminal);
   SshChannel(const SshChannel&) = delete;
   SshChannel& operator=(const SshChannel&) = delete;
+  SshChannel(SshChannel&&) = delete;
+  SshChannel& operator=(SshChannel&&) = delete;
   ~SshChannel();
 
   // Queues input; it may be queued before the command runs.

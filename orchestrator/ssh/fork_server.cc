@@ -91,7 +91,7 @@ bool wait_for_input(int fd, std::chrono::steady_clock::time_point until) {
 void watch_children(sigset_t& set) {
   sigemptyset(&set);
   sigaddset(&set, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 // The server's own process: nothing here may throw, allocate secrets or return to the caller's stack.
@@ -138,7 +138,7 @@ class Server {
     harden_child(server, socket);
     sigset_t none;
     sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     ::_exit(worker_(socket));
   }
 

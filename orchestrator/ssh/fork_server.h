@@ -41,6 +41,8 @@ class ForkServer {
   static Result<std::unique_ptr<ForkServer>> start(WorkerMain worker = &visit_main);
   ForkServer(const ForkServer&) = delete;
   ForkServer& operator=(const ForkServer&) = delete;
+  ForkServer(ForkServer&&) = delete;
+  ForkServer& operator=(ForkServer&&) = delete;
   ~ForkServer();
 
   // Errors: internal (the server is gone or the machine is out of processes or descriptors).

@@ -58,6 +58,8 @@ class FrameReader {
   FrameReader() = default;
   FrameReader(const FrameReader&) = delete;
   FrameReader& operator=(const FrameReader&) = delete;
+  FrameReader(FrameReader&&) = delete;
+  FrameReader& operator=(FrameReader&&) = delete;
   ~FrameReader();  // wipes what it still holds
 
   Result<void> feed(std::string_view bytes);

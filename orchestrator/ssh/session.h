@@ -26,6 +26,8 @@ class SshSession {
   explicit SshSession(const Job& job, Deadline deadline);
   SshSession(const SshSession&) = delete;
   SshSession& operator=(const SshSession&) = delete;
+  SshSession(SshSession&&) = delete;
+  SshSession& operator=(SshSession&&) = delete;
   ~SshSession();
 
   // Connects and judges the host key. Nothing but the key exchange has happened afterwards. A pin that is a

@@ -49,6 +49,8 @@ class RunningAgent {
   }
   RunningAgent(const RunningAgent&) = delete;
   RunningAgent& operator=(const RunningAgent&) = delete;
+  RunningAgent(RunningAgent&&) = delete;
+  RunningAgent& operator=(RunningAgent&&) = delete;
   ~RunningAgent() {
     if (pid_ > 0) static_cast<void>(stop());
   }

@@ -19,6 +19,8 @@ class Lab {
   explicit Lab(const Words& words);
   Lab(const Lab&) = delete;
   Lab& operator=(const Lab&) = delete;
+  Lab(Lab&&) = delete;
+  Lab& operator=(Lab&&) = delete;
   ~Lab();
 
   bool up() const { return up_; }

@@ -30,6 +30,8 @@ class Background {
   Background(const Words& words, const std::string& log);
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
+  Background(Background&&) = delete;
+  Background& operator=(Background&&) = delete;
   ~Background();
 
   pid_t pid() const { return pid_; }

@@ -19,6 +19,8 @@ class FailingAllocation {
   ~FailingAllocation();
   FailingAllocation(const FailingAllocation&) = delete;
   FailingAllocation& operator=(const FailingAllocation&) = delete;
+  FailingAllocation(FailingAllocation&&) = delete;
+  FailingAllocation& operator=(FailingAllocation&&) = delete;
   bool failed() const;  // it was reached
 };
 

@@ -38,6 +38,8 @@ class SinkProcess {
   }
   SinkProcess(const SinkProcess&) = delete;
   SinkProcess& operator=(const SinkProcess&) = delete;
+  SinkProcess(SinkProcess&&) = delete;
+  SinkProcess& operator=(SinkProcess&&) = delete;
 
   void behave(Manner manner) { orders_->manner = static_cast<int>(manner); }
   std::string authority() const { return "localhost:" + std::to_string(port_); }

@@ -92,6 +92,8 @@ class RunningServer {
   }
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
+  RunningServer(RunningServer&&) = delete;
+  RunningServer& operator=(RunningServer&&) = delete;
 
   ServerStatistics statistics() {
     return in_loop([this] { return server_->statistics(); });

@@ -36,6 +36,8 @@ class State {
   ~State() { std::filesystem::remove_all(folder_); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+  State(State&&) = delete;
+  State& operator=(State&&) = delete;
 
   const std::string& folder() const { return folder_; }
   Authority authority() const { return std::move(*Authority::open(folder_)); }
@@ -116,6 +118,8 @@ class LocalAgent {
   }
   LocalAgent(const LocalAgent&) = delete;
   LocalAgent& operator=(const LocalAgent&) = delete;
+  LocalAgent(LocalAgent&&) = delete;
+  LocalAgent& operator=(LocalAgent&&) = delete;
 
   std::uint16_t port() const { return port_; }
   std::uint64_t connections() {

@@ -39,6 +39,8 @@ class FullDisk {
   }
   FullDisk(const FullDisk&) = delete;
   FullDisk& operator=(const FullDisk&) = delete;
+  FullDisk(FullDisk&&) = delete;
+  FullDisk& operator=(FullDisk&&) = delete;
 
  private:
   void (*handler_)(int);

@@ -330,6 +330,8 @@ class DescriptorLimit {
   ~DescriptorLimit() { restore(); }
   DescriptorLimit(const DescriptorLimit&) = delete;
   DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  DescriptorLimit(DescriptorLimit&&) = delete;
+  DescriptorLimit& operator=(DescriptorLimit&&) = delete;
 
   void set(rlim_t soft) const {
     const rlimit limit{soft, before_.rlim_max};

@@ -24,6 +24,8 @@ class HostBox {
   HostBox();
   HostBox(const HostBox&) = delete;
   HostBox& operator=(const HostBox&) = delete;
+  HostBox(HostBox&&) = delete;
+  HostBox& operator=(HostBox&&) = delete;
   ~HostBox();
 
   bool works() const { return inside_ > 0; }  // not where namespaces are refused
@@ -47,6 +49,8 @@ class Talk {
   Talk(const HostBox& box, const std::string& script);
   Talk(const Talk&) = delete;
   Talk& operator=(const Talk&) = delete;
+  Talk(Talk&&) = delete;
+  Talk& operator=(Talk&&) = delete;
   ~Talk();  // a script that goes on does so until the box ends
 
   // The next line that begins so; empty when the script says nothing more.
