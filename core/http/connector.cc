@@ -125,8 +125,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     Error error = errno_error(object());
     error.code = last_errno_ == ETIMEDOUT ? Errc::timeout : Errc::unreachable;
     error.hint = hint_for(last_errno_);
-    if (addresses_.size() > 1)
+    if (addresses_.size() > 1) {
       error.what += " (the last of " + std::to_string(addresses_.size()) + " addresses)";
+    }
     done_(fail(std::move(error)));
   }
 
