@@ -37,7 +37,8 @@ std::string fingerprint_of(std::string_view text) {
   for (const char c : text) {
     if (c == ':') continue;
     const bool upper = c >= 'A' && c <= 'F';
-    if (!upper && !(c >= 'a' && c <= 'f') && !(c >= '0' && c <= '9')) return {};
+    const bool lower = (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9');
+    if (!upper && !lower) return {};
     digits.push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
   }
   return digits.size() == kFingerprintDigits ? digits : std::string();

@@ -74,8 +74,9 @@ void MethodClient::arrived(std::uint64_t id) {
       log::warning("front", "executor: " + arrival.error().what);
       return finish(id, wsman::Fault{wsman::FaultCode::internal_error});
     }
-    if (!*arrival) return;
-    take(id, std::move((*arrival)->frame));
+    auto& next = *arrival;
+    if (!next) return;
+    take(id, std::move(next->frame));
   }
 }
 

@@ -95,8 +95,9 @@ void MonitorClient::arrived() {
       events_.gone();
       return;
     }
-    if (!*arrival) return;
-    take(std::move(**arrival));
+    auto& next = *arrival;
+    if (!next) return;
+    take(std::move(*next));
   }
 }
 

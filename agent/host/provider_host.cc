@@ -217,11 +217,12 @@ Result<void> run_provider_host(ipc::Channel channel, const ProviderList& provide
     service.sampler.sample_what_is_due();
     auto arrival = channel.receive_within(service.sampler.left());
     if (!arrival) return fail(arrival.error());
-    if (!*arrival) {
+    auto& next = *arrival;
+    if (!next) {
       tidy();
       continue;
     }
-    const auto served = take(channel, (*arrival)->frame, service);
+    auto served = take(channel, next->frame, service);
     sandbox::log_refused_calls("providers");
     if (!served) return served;
   }

@@ -284,7 +284,7 @@ class Monitor {
   }
 
   void serve_front() {
-    static_cast<void>(channel_->flush().has_value());  // a dead front shows as SIGCHLD
+    if (channel_) static_cast<void>(channel_->flush().has_value());  // a dead front shows as SIGCHLD
     while (channel_) {
       auto arrival = channel_->receive();
       if (!arrival) {
@@ -295,8 +295,9 @@ class Monitor {
         channel_.reset();
         return;
       }
-      if (!*arrival) return;
-      take((*arrival)->frame);
+      auto& next = *arrival;
+      if (!next) return;
+      take(next->frame);
     }
   }
 
@@ -338,7 +339,7 @@ class Monitor {
   }
 
   void front_is_ready() {
-    channel_->enter(ipc::State::serving);
+    if (channel_) channel_->enter(ipc::State::serving);
     front_serves_ = true;
     hand_over_host();
     if (identity_unsent_) send_identity();

@@ -57,7 +57,7 @@ Result<void> Workers::prepare() {
   providers_ = all_providers(host_);
   auto activity = ipc::Activity::shared();
   if (!activity) return fail(activity.error());
-  activity_.emplace(std::move(*activity));
+  activity_ = std::make_unique<ipc::Activity>(std::move(*activity));
   return {};
 }
 

@@ -7,7 +7,7 @@
 // Threads  the monitor's one.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "agent/cert_files.h"
@@ -62,7 +62,7 @@ class Workers {
   sandbox::Account account_;
   IdentityText identity_;
   std::vector<Fd> listening_;
-  std::optional<ipc::Activity> activity_;  // since prepare()
+  std::unique_ptr<ipc::Activity> activity_;  // since prepare()
   Child front_{"front"};
   Child host_child_{"providers"};
   Child courier_{"courier"};

@@ -14,6 +14,13 @@
 
 #include "core/base/error.h"
 
+// Before an array that read(2) fills: it is not cleared first, whatever -ftrivial-auto-var-init says.
+#ifdef __clang__
+#define MUSTER_NOT_CLEARED [[clang::uninitialized]]
+#else
+#define MUSTER_NOT_CLEARED [[gnu::uninitialized]]
+#endif
+
 namespace muster {
 
 class Fd {

@@ -41,7 +41,7 @@ Result<std::string> KeptFiles::read(std::size_t place, std::size_t limit) {
   if (!file) file.reset(::open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return fail(errno_error(path));
   std::string content;
-  [[gnu::uninitialized]] char block[16384];
+  MUSTER_NOT_CLEARED char block[16384];
   for (;;) {
     const ssize_t got = ::pread(file.get(), block, sizeof block, static_cast<off_t>(content.size()));
     if (got < 0 && errno == EINTR) continue;

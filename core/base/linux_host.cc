@@ -44,7 +44,7 @@ Result<std::string> read_up_to(int file, std::string_view named, std::size_t lim
 
 // The kernel hands such a file over in one piece, as far as the block has room: what is shorter was all.
 Result<std::string> read_piece(int file, std::string_view named, std::size_t limit) {
-  [[gnu::uninitialized]] char block[16384];
+  MUSTER_NOT_CLEARED char block[16384];
   std::string content;
   while (content.size() < limit) {
     const std::size_t wanted = std::min(sizeof block, limit - content.size());

@@ -14,9 +14,9 @@ namespace {
 std::atomic<Level> limit{Level::info};
 
 bool journal() {
-  static const bool connected =
+  static const bool kConnected =
       ::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): read once
-  return connected;
+  return kConnected;
 }
 
 std::string_view word(Level level) {

@@ -43,7 +43,7 @@ enum class Unit : std::uint8_t {
   pages_per_second,
 };
 
-struct Property {
+struct Property {  // NOLINT(clang-analyzer-optin.performance.Padding): in the order in which tables read
   std::string_view name;  // spelled as on the wire
   Type type = Type::string;
   Role role = Role::value;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <map>
+#include <string>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -11,7 +12,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 #include <fcntl.h>
+
+#include "core/base/log.h"
 
 namespace muster::http {
 namespace {
@@ -111,7 +115,11 @@ class Timed final : public Subscription {
   }
   ~Timed() override {
     callback_->wanted = false;
-    timer_->cancel();
+    try {
+      timer_->cancel();
+    } catch (const boost::system::system_error& error) {
+      log::warning("http", std::string("a timer stays: ") + error.what());
+    }
   }
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;

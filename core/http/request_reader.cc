@@ -53,14 +53,16 @@ struct Seen {
 Result<void> check_field(std::string_view line, Seen& seen) {
   if (line.front() == ' ' || line.front() == '\t') return fail(Errc::malformed, "header: folded line");
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0)
+  if (colon == std::string_view::npos || colon == 0) {
     return fail(Errc::malformed, "header: line without a name");
+  }
   const auto name = line.substr(0, colon);
   const auto value = trimmed(line.substr(colon + 1));
   for (std::size_t i = 0; i < kOnce.size(); ++i) {
     if (!same_name(name, kOnce[i])) continue;
-    if (std::exchange(seen.once[i], true))
+    if (std::exchange(seen.once[i], true)) {
       return fail(Errc::malformed, std::string(kOnce[i]) + ": given twice");
+    }
   }
   if (same_name(name, "content-length") && !all_digits(value)) {
     return fail(Errc::malformed, "content-length: not a number");

@@ -54,8 +54,9 @@ class HttpsServer final : public Server {
   HttpsServer(std::shared_ptr<SessionSet> set, std::shared_ptr<tls::Context> context,
               std::vector<Fd> listening)
       : set_(std::move(set)), context_(std::move(context)) {
-    for (auto& fd : listening)
+    for (auto& fd : listening) {
       listeners_.push_back(std::make_unique<Listener>(Listener{std::move(fd), {}, {}}));
+    }
     for (auto& listener : listeners_) resume(*listener);
   }
   ~HttpsServer() override {
@@ -161,7 +162,7 @@ void HttpsServer::drain(std::chrono::milliseconds deadline, std::function<void()
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(Loop& loop, std::vector<Fd> listening,
-                                              std::shared_ptr<tls::Context> context, Limits limits,
+                                              std::shared_ptr<tls::Context> context, const Limits& limits,
                                               Authorise authorise) {
   for (const auto& fd : listening) {
     if (auto ready = prepare(fd); !ready) return fail(std::move(ready.error()));

@@ -79,7 +79,7 @@ class Server {
  public:
   // The loop must outlive the server. Takes over the listening sockets.
   static Result<std::unique_ptr<Server>> start(Loop& loop, std::vector<Fd> listening,
-                                               std::shared_ptr<tls::Context> context, Limits limits,
+                                               std::shared_ptr<tls::Context> context, const Limits& limits,
                                                Authorise authorise);
   virtual ~Server() = default;
 

@@ -42,8 +42,9 @@ bool SessionSet::displace(const std::string* source) {
   if (!limits.early_drop.enabled()) return false;
   Session* least = nullptr;
   for (const auto& [key, session] : sessions) {
-    if (session->standing() != Standing::stranger || (source != nullptr && session->source() != *source))
+    if (session->standing() != Standing::stranger || (source != nullptr && session->source() != *source)) {
       continue;
+    }
     if (least == nullptr || session->worth() < least->worth()) least = session.get();
   }
   if (least == nullptr) return false;

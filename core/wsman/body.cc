@@ -139,8 +139,9 @@ constexpr Row kRows[] = {
 };
 
 const Row* find_row(pugi::xml_node node, Verb verb) {
-  for (const Row& row : kRows)
+  for (const Row& row : kRows) {
     if (row.verb == verb && xml::is(node, row.uri, row.local)) return &row;
+  }
   return nullptr;
 }
 

@@ -17,8 +17,9 @@ constexpr std::string_view kHint = "send UTF-8, or UTF-16 with a byte order mark
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out)
+  for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
   return out;
 }
 
@@ -121,8 +122,9 @@ Result<void> check_declared(std::string_view text, Encoding encoding) {
 
 std::size_t parameter_end(std::string_view text, std::size_t at) {
   bool quoted = false;
-  for (; at < text.size() && (quoted || text[at] != ';'); ++at)
+  for (; at < text.size() && (quoted || text[at] != ';'); ++at) {
     if (text[at] == '"') quoted = !quoted;
+  }
   return at;
 }
 

@@ -86,8 +86,9 @@ Result<Page> read_page(pugi::xml_node response) {
 }
 
 std::string text_below(pugi::xml_node parent, std::string_view local) {
-  for (pugi::xml_node node = xml::first_element(parent); node; node = xml::next_element(node))
+  for (pugi::xml_node node = xml::first_element(parent); node; node = xml::next_element(node)) {
     if (xml::local_name(node.name()) == local) return xml::token(node).value_or("");
+  }
   return {};
 }
 
@@ -123,8 +124,9 @@ std::string get_request(const Target& target) {
 }
 
 const PropertyValue* Item::find(std::string_view name) const {
-  for (const PropertyValue& each : properties)
+  for (const PropertyValue& each : properties) {
     if (same_name(each.name, name)) return &each;
+  }
   return nullptr;
 }
 

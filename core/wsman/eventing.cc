@@ -186,8 +186,9 @@ void Eventing::tick() {
   }
   for (const Waiter& waiter : late) waiter.given_up({timed_out, "no event has come in this time"});
   thresholds_.tick();
-  for (EventSource* source : sources_)
+  for (EventSource* source : sources_) {
     if (source != &thresholds_) source->tick();
+  }
 }
 
 void Eventing::wait(const std::string& id, Waiter waiter) {

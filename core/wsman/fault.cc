@@ -78,8 +78,9 @@ constexpr auto kTable = std::to_array<FaultRow>({
 });
 
 constexpr bool in_order() {
-  for (std::size_t i = 0; i < kTable.size(); ++i)
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
     if (static_cast<std::size_t>(kTable.at(i).code) != i) return false;
+  }
   return true;
 }
 static_assert(in_order(), "the table follows the enumeration");
@@ -127,8 +128,9 @@ Errc to_errc(std::string_view subcode) {
       {"UnsupportedExpirationType", Errc::unsupported},
       {"InternalError", Errc::internal},
   });
-  for (const Row& row : kRows)
+  for (const Row& row : kRows) {
     if (row.subcode == subcode) return row.code;
+  }
   return Errc::malformed;
 }
 

@@ -45,8 +45,9 @@ constexpr std::size_t kMaxListed = 8;  // blocks named in one NotUnderstood answ
 
 const Row* find_row(const xml::Scope& scope, pugi::xml_node block) {
   const std::string_view local = xml::local_name(block.name());
-  for (const Row& row : kRows)
+  for (const Row& row : kRows) {
     if (row.local == local && scope.uri_of(block) == row.uri) return &row;
+  }
   return nullptr;
 }
 

@@ -19,8 +19,9 @@ constexpr std::string_view kForms[] = {names::kDmtfClass, names::kMicrosoftClass
 
 // What follows the form's common part; empty when the text is of neither form.
 std::string_view behind_form(std::string_view uri) {
-  for (const std::string_view form : kForms)
+  for (const std::string_view form : kForms) {
     if (uri.starts_with(form)) return uri.substr(form.size());
+  }
   return {};
 }
 
