@@ -68,7 +68,7 @@ int remember_refused(int verified, X509_STORE_CTX* store) {
 }  // namespace
 
 std::span<char> read_buffer() {
-  static thread_local std::array<char, 16 * 1024> buffer;  // a TLS record's payload
+  static thread_local std::array<char, 16UL * 1024> buffer;  // a TLS record's payload
   return buffer;
 }
 
@@ -187,7 +187,8 @@ std::optional<tls::Certificate> TlsStream::verified_peer() const {
 Error TlsStream::failure(const std::string& object) const {
   const long verified = SSL_get_verify_result(state_->ssl.get());
   if (verified != X509_V_OK) {
-    const auto* at = state_->refused ? &*state_->refused : nullptr;
+    const auto& refused = state_->refused;
+    const auto* at = refused ? &*refused : nullptr;
     return tls::verification_error(verified, at, state_->expected_name).during(object);
   }
   if (state_->last_errno != 0) {

@@ -85,14 +85,14 @@ Problem read_fragment(pugi::xml_node block, Request& out) {
     fault.supported_dialects = kFragmentDialects;
     return fault;
   }
-  const std::optional<std::string> text = xml::token(block);
-  const Result<Fragment> fragment = parse_fragment(text.value_or(""));
+  const std::string text = xml::token(block).value_or("");
+  const Result<Fragment> fragment = parse_fragment(text);
   if (!fragment) return Fault{cannot_process_filter, fragment.error().what + "; " + fragment.error().hint};
   if (!fragment->prefix.empty() && !names_class(xml::resolve(block, fragment->prefix), out.class_name)) {
     return Fault{cannot_process_filter, "prefix " + fragment->prefix + " is not that of " + out.class_name};
   }
   out.shape.dialect = Dialect::fragment;
-  out.shape.expression = *text;
+  out.shape.expression = text;
   return std::nullopt;
 }
 

@@ -15,12 +15,16 @@ namespace {
 
 constexpr std::size_t kMaxName = 256;
 
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 constexpr bool in_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxName && !(text.front() >= '0' && text.front() <= '9') &&
+  return !text.empty() && text.size() <= kMaxName && !is_digit(text.front()) &&
          std::all_of(text.begin(), text.end(), in_name);
 }
 
@@ -89,11 +93,11 @@ Result<Fragment> parse_fragment(std::string_view expression) {
 
 void append_fragment(std::string& out, const Fragment& fragment, const cim::Instance& instance) {
   const std::vector<cim::Value> found = selected(fragment, instance);
-  if (found.empty()) {
+  const auto position = instance.of().index_of(fragment.property);
+  if (found.empty() || !position) {
     out.append("<wsman:XmlFragment xsi:nil=\"true\"/>");
     return;
   }
-  const auto position = instance.of().index_of(fragment.property);
   const std::string_view name = instance.of().properties()[*position].name;
   out.append("<wsman:XmlFragment xmlns:p=\"").append(names::kDmtfClass).append(instance.of().name());
   out.append("\">");

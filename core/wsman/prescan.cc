@@ -66,16 +66,18 @@ constexpr bool is(char c, std::uint8_t kind) {
 }
 
 bool is_namespace(std::string_view uri) {
-  for (const char c : uri)
+  for (const char c : uri) {
     if (!is(c, kNamespaceChar)) return false;
+  }
   return true;
 }
 
 // Prefixes are short: without a call.
 bool same_prefix(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
+  for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i] != b[i]) return false;
+  }
   return true;
 }
 
@@ -105,8 +107,9 @@ class Scanner {
       return over("larger than " + std::to_string(limits_.octets) + " octets");
     }
     if (!characters() || !declaration()) return false;
-    while (at_ < text_.size())
+    while (at_ < text_.size()) {
       if (!piece()) return false;
+    }
     if (!open_.empty()) return wrong("<" + std::string(open_.back().name) + "> is not closed");
     return seen_root_ || wrong("no root element");
   }
@@ -213,8 +216,9 @@ class Scanner {
 
   bool reference(std::string_view name) {
     static constexpr std::string_view kEntities[] = {"lt", "gt", "amp", "quot", "apos"};
-    for (const std::string_view entity : kEntities)
+    for (const std::string_view entity : kEntities) {
       if (name == entity) return true;
+    }
     if (!name.starts_with('#')) return wrong("an entity that is not one of the five of XML");
     const bool hex = name.starts_with("#x");
     name.remove_prefix(hex ? 2 : 1);
@@ -371,8 +375,9 @@ class Scanner {
   // The namespace of a prefix; null when it was not declared.
   const std::string_view* find(std::string_view prefix) const {
     if (prefix == "xml") return &names::kXml;
-    for (auto it = bindings_.rbegin(); it != bindings_.rend(); ++it)
+    for (auto it = bindings_.rbegin(); it != bindings_.rend(); ++it) {
       if (same_prefix(it->prefix, prefix)) return &it->uri;
+    }
     return nullptr;
   }
 

@@ -26,7 +26,7 @@ bool same_endpoint(const HostRecord& a, const HostRecord& b) {
 }  // namespace
 
 struct Poller::Watch {
-  Watch(const HostRecord& record, const HostHealth& stored) : host(record), liveness(stored) {}
+  Watch(HostRecord record, const HostHealth& stored) : host(std::move(record)), liveness(stored) {}
 
   HostRecord host;
   std::shared_ptr<tls::Context> context;  // of the session
@@ -103,7 +103,7 @@ void Poller::begin_poll(const Schedule::Due& due) {
   ++since_.polls;
   lateness_.push_back(duration_cast<milliseconds>(steady_clock::now() - due.at));
   poll_host(session_of(watch), watch.host.name, options_.plan,
-            [this, &watch](Reading reading) { end_poll(watch, reading); });
+            [this, &watch](const Reading& reading) { end_poll(watch, reading); });
 }
 
 // Only for a look that begins: no other uses the session then.

@@ -37,9 +37,9 @@ bool Facts::add(std::string_view key_and_value) {
 }
 
 const std::string& Facts::operator[](std::string_view key) const {
-  static const std::string none;
+  static const std::string kNone;
   const auto found = values_.find(key);
-  return found == values_.end() ? none : found->second;
+  return found == values_.end() ? kNone : found->second;
 }
 
 std::string Facts::platform() const {

@@ -101,8 +101,8 @@ const FailureClass* find_failure_class(std::string_view word) {
 }
 
 const std::vector<FailureClass>& failure_classes() {
-  static const std::vector<FailureClass> all(kTable.begin(), kTable.end());
-  return all;
+  static const std::vector<FailureClass> kAll(kTable.begin(), kTable.end());
+  return kAll;
 }
 
 bool is_unreachable(FailureCode code) {
