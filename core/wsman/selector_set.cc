@@ -39,12 +39,14 @@ Problem read_selector(pugi::xml_node node, std::vector<cim::Selector>& out) {
 }
 
 Problem check_duplicates(const std::vector<cim::Selector>& selectors) {
-  for (std::size_t i = 0; i < selectors.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
+  for (std::size_t i = 0; i < selectors.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
       if (same_name(selectors[i].name, selectors[j].name)) {
         return Fault{invalid_selectors, "selector " + selectors[i].name + " is there twice",
                      "DuplicateSelectors"};
       }
+    }
+  }
   return std::nullopt;
 }
 

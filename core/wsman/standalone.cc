@@ -23,8 +23,9 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
 // What is in scope from further out; the nearest declaration of a prefix counts.
 void append_inherited(std::string& out, pugi::xml_node element) {
   std::set<std::string_view> declared;
-  for (const pugi::xml_attribute each : element.attributes())
+  for (const pugi::xml_attribute each : element.attributes()) {
     if (is_declaration(each.name())) declared.insert(each.name());
+  }
   for (pugi::xml_node outer = element.parent(); outer; outer = outer.parent()) {
     for (const pugi::xml_attribute each : outer.attributes()) {
       if (!is_declaration(each.name()) || !declared.insert(each.name()).second) continue;
@@ -36,8 +37,9 @@ void append_inherited(std::string& out, pugi::xml_node element) {
 void append_element(std::string& out, pugi::xml_node element, bool root) {
   out.append("<").append(element.name());
   if (root) append_inherited(out, element);
-  for (const pugi::xml_attribute each : element.attributes())
+  for (const pugi::xml_attribute each : element.attributes()) {
     append_attribute(out, each.name(), each.value());
+  }
   out.push_back('>');
   for (const pugi::xml_node child : element.children()) {
     if (child.type() == pugi::node_element) {

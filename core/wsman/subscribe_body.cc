@@ -233,8 +233,9 @@ bool is_ours(std::string_view uri) {
 }
 
 const Row* find_row(pugi::xml_node node, std::string_view parent) {
-  for (const Row& row : kRows)
+  for (const Row& row : kRows) {
     if (row.parent == parent && xml::is(node, row.uri, row.local)) return &row;
+  }
   return nullptr;
 }
 
@@ -280,8 +281,9 @@ Problem check_mode(const SubscribeWish& wish) {
   if (!wish.notify_to.address.empty()) return invalid("nothing is sent to NotifyTo in mode Pull");
   if (wish.heartbeats) return unsupported("a Pull is answered in time anyway", "Heartbeats");
   if (wish.retry) return unsupported("nothing is sent again in mode Pull", "DeliveryRetries");
-  if (!wish.end_to.address.empty())
+  if (!wish.end_to.address.empty()) {
     return unsupported("the agent connects to nobody in mode Pull", "AddressingMode");
+  }
   return std::nullopt;
 }
 

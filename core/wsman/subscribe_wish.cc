@@ -42,8 +42,9 @@ bool read_host(std::string_view& authority, std::string& out) {
 }  // namespace
 
 Result<SinkAddress> parse_sink(std::string_view address) {
-  if (address == names::kAnonymous)
+  if (address == names::kAnonymous) {
     return fail(Errc::malformed, "nobody can be reached at the anonymous address");
+  }
   if (address.starts_with("http://")) {
     return fail(Errc::unsupported, "events are not sent without TLS",
                 "give an address that begins with https://");

@@ -60,8 +60,9 @@ void Subscriptions::renew(const std::string& id, Lifetime lifetime, Time now) {
 
 std::vector<std::string> Subscriptions::expired(Time now) const {
   std::vector<std::string> ids;
-  for (const auto& [id, entry] : open_)
+  for (const auto& [id, entry] : open_) {
     if (now >= entry.dies) ids.push_back(id);
+  }
   return ids;
 }
 

@@ -11,12 +11,14 @@ constexpr std::size_t kTypicalNamespaces = 8;
 
 // Hot: without measuring the name first, which nearly always differs early.
 bool declares(const char* attribute, std::string_view prefix) {
-  for (const char c : std::string_view("xmlns"))
+  for (const char c : std::string_view("xmlns")) {
     if (*attribute++ != c) return false;
+  }
   if (prefix.empty()) return *attribute == '\0';
   if (*attribute++ != ':') return false;
-  for (const char c : prefix)
+  for (const char c : prefix) {
     if (*attribute++ != c) return false;
+  }
   return *attribute == '\0';
 }
 
@@ -62,9 +64,11 @@ std::string_view prefix_of(std::string_view qname) {
 
 std::string_view resolve(pugi::xml_node at, std::string_view prefix) {
   if (prefix == "xml") return names::kXml;
-  for (; at.type() == pugi::node_element; at = at.parent())
-    for (pugi::xml_attribute each = at.first_attribute(); each; each = each.next_attribute())
+  for (; at.type() == pugi::node_element; at = at.parent()) {
+    for (pugi::xml_attribute each = at.first_attribute(); each; each = each.next_attribute()) {
       if (declares(each.name(), prefix)) return each.value();
+    }
+  }
   return {};
 }
 
@@ -78,20 +82,23 @@ bool is(pugi::xml_node element, std::string_view uri, std::string_view local) {
 
 Scope::Scope(pugi::xml_node parent) {
   bindings_.reserve(kTypicalNamespaces);
-  for (pugi::xml_node at = parent; at.type() == pugi::node_element; at = at.parent())
+  for (pugi::xml_node at = parent; at.type() == pugi::node_element; at = at.parent()) {
     for (pugi::xml_attribute each = at.first_attribute(); each; each = each.next_attribute()) {
       const std::string_view name = each.name();
       if (name == "xmlns") bindings_.push_back({{}, each.value()});
       if (name.starts_with("xmlns:")) bindings_.push_back({name.substr(6), each.value()});
     }
+  }
 }
 
 std::string_view Scope::resolve(pugi::xml_node child, std::string_view prefix) const {
   if (prefix == "xml") return names::kXml;
-  for (pugi::xml_attribute each = child.first_attribute(); each; each = each.next_attribute())
+  for (pugi::xml_attribute each = child.first_attribute(); each; each = each.next_attribute()) {
     if (declares(each.name(), prefix)) return each.value();
-  for (const Binding& binding : bindings_)
+  }
+  for (const Binding& binding : bindings_) {
     if (binding.prefix == prefix) return binding.uri;
+  }
   return {};
 }
 
@@ -111,20 +118,23 @@ pugi::xml_node first_element(pugi::xml_node parent) {
 }
 
 pugi::xml_node next_element(pugi::xml_node element) {
-  do element = element.next_sibling();
-  while (element && element.type() != pugi::node_element);
+  do {
+    element = element.next_sibling();
+  } while (element && element.type() != pugi::node_element);
   return element;
 }
 
 pugi::xml_node find(pugi::xml_node parent, std::string_view uri, std::string_view local) {
-  for (pugi::xml_node child = first_element(parent); child; child = next_element(child))
+  for (pugi::xml_node child = first_element(parent); child; child = next_element(child)) {
     if (is(child, uri, local)) return child;
+  }
   return {};
 }
 
 bool has_stray_text(pugi::xml_node parent) {
-  for (const pugi::xml_node child : parent.children())
+  for (const pugi::xml_node child : parent.children()) {
     if (is_text(child) && !trimmed(child.value()).empty()) return true;
+  }
   return false;
 }
 

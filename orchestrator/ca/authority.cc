@@ -146,8 +146,9 @@ Result<void> Authority::create(const std::string& state_folder, const std::strin
   Draft draft(folder);
   if (auto made = draft.make(); !made) return made;
   if (auto saved = save(draft.path() + "/root", root->key, root->certificate.pem()); !saved) return saved;
-  if (auto saved = save(draft.path() + "/issuing", issuing->key, issuing->certificate.pem()); !saved)
+  if (auto saved = save(draft.path() + "/issuing", issuing->key, issuing->certificate.pem()); !saved) {
     return saved;
+  }
   if (auto saved = save_client(state_folder, *client); !saved) return saved;
   return draft.place(*locked);
 }
@@ -164,15 +165,17 @@ Result<Authority> Authority::open(const std::string& state_folder) {
   if (!issuing) return fail(issuing.error());
   auto issuing_key = load_key_file(folder + "/issuing.key");
   if (!issuing_key) return fail(issuing_key.error());
-  if (auto match = issuing->front().matches(*issuing_key); !match)
+  if (auto match = issuing->front().matches(*issuing_key); !match) {
     return fail(std::move(match.error()).during(folder));
+  }
   auto client = load_client(state_folder);
   if (!client) return fail(client.error());
   CertifiedKey issuer{std::move(*issuing_key), std::move(issuing->front())};
   if (wants_renewal(client->chain.front(), issuer.certificate, std::chrono::system_clock::now())) {
     // The old one may still do, and is all that somebody without the right to write here can have.
-    if (auto renewed = renew_client(state_folder, *client, issuer); !renewed)
+    if (auto renewed = renew_client(state_folder, *client, issuer); !renewed) {
       log::warning("ca", "client certificate not renewed: " + renewed.error().what);
+    }
   }
   return Authority(std::move(root->front()), std::move(issuer), std::move(*client));
 }

@@ -72,8 +72,9 @@ Result<ClientPair> load_client(const std::string& state_folder) {
   if (!chain) return fail(chain.error());
   auto key = load_key_file(state_folder + "/client.key");
   if (!key) return fail(key.error());
-  if (auto match = chain->front().matches(*key); !match)
+  if (auto match = chain->front().matches(*key); !match) {
     return fail(std::move(match.error()).during(state_folder + "/client.pem"));
+  }
   return ClientPair{std::move(*key), std::move(*chain)};
 }
 
