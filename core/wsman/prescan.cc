@@ -375,10 +375,10 @@ class Scanner {
   // The namespace of a prefix; null when it was not declared.
   const std::string_view* find(std::string_view prefix) const {
     if (prefix == "xml") return &names::kXml;
-    for (auto it = bindings_.rbegin(); it != bindings_.rend(); ++it) {
-      if (same_prefix(it->prefix, prefix)) return &it->uri;
-    }
-    return nullptr;
+    const auto innermost = std::find_if(bindings_.rbegin(), bindings_.rend(), [prefix](const auto& each) {
+      return same_prefix(each.prefix, prefix);
+    });
+    return innermost == bindings_.rend() ? nullptr : &innermost->uri;
   }
 
   bool resolved(const QName& element) {

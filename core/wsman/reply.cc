@@ -96,7 +96,7 @@ Error unexpected(pugi::xml_node payload, std::string_view wanted) {
 
 Result<pugi::xml_node> read_reply(int status, std::string_view body, pugi::xml_document& document) {
   if (body.empty()) return fail(status_error(status, "an empty answer"));
-  const Result<pugi::xml_node> soap_body = open_body(status, body, document);
+  Result<pugi::xml_node> soap_body = open_body(status, body, document);
   if (!soap_body) return soap_body;
   const pugi::xml_node payload = xml::first_element(*soap_body);
   if (xml::is(payload, names::kSoap, "Fault")) return fail(read_fault(status, payload));

@@ -32,8 +32,9 @@ Result<void> check_owner_and_mode(int fd, const std::string& path) {
 
 Result<tls::Key> load_key_file(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!file && errno == ELOOP)
+  if (!file && errno == ELOOP) {
     return fail(Errc::denied, path + ": a symbolic link", "put the key itself there");
+  }
   if (!file) return fail(errno_error(path));
   if (auto checked = check_owner_and_mode(file.get(), path); !checked) return fail(checked.error());
   auto pem = read_all(file.get(), path, Secret::kMaxBytes);

@@ -52,6 +52,7 @@ void Table::add(std::vector<Cell> row) {
 
 std::vector<std::size_t> Table::widths(std::size_t limit) const {
   std::vector<std::size_t> result;
+  result.reserve(columns_.size());
   for (const auto& column : columns_) result.push_back(display_width(column.title));
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) result[i] = std::max(result[i], display_width(row[i].text));
