@@ -50,12 +50,14 @@ constexpr bool may_be_in_namespace(unsigned char c) {
 constexpr std::uint8_t kNameStart = 1;
 constexpr std::uint8_t kNameChar = 2;
 constexpr std::uint8_t kNamespaceChar = 4;
+constexpr std::uint8_t kPartChar = 8;  // of a name, but for the colon
 constexpr auto kKinds = [] {
   std::array<std::uint8_t, 256> kinds{};
   for (unsigned i = 0; i < kinds.size(); ++i) {
     const auto c = static_cast<unsigned char>(i);
     const unsigned kind = (may_start_name(c) ? kNameStart : 0U) | (may_be_in_name(c) ? kNameChar : 0U) |
-                          (may_be_in_namespace(c) ? kNamespaceChar : 0U);
+                          (may_be_in_namespace(c) ? kNamespaceChar : 0U) |
+                          (may_be_in_name(c) && c != ':' ? kPartChar : 0U);
     kinds.at(i) = static_cast<std::uint8_t>(kind);
   }
   return kinds;
@@ -106,7 +108,10 @@ class Scanner {
     if (text_.size() > limits_.octets) {
       return over("larger than " + std::to_string(limits_.octets) + " octets");
     }
-    if (!characters() || !declaration()) return false;
+    if (!characters()) return false;
+    has_references_ = text_.find('&') != std::string_view::npos;
+    has_brackets_ = text_.find("]]>") != std::string_view::npos;
+    if (!declaration()) return false;
     while (at_ < text_.size()) {
       if (!piece()) return false;
     }
@@ -126,10 +131,12 @@ class Scanner {
 
   bool starts(std::string_view token) const { return text_.substr(at_).starts_with(token); }
   bool more() const { return at_ < text_.size(); }
-  bool at(char c) const { return more() && text_[at_] == c; }
+  // What is here; at the end an octet that no document holds.
+  char here() const { return more() ? *(text_.data() + at_) : '\0'; }
+  bool at(char c) const { return here() == c; }
   bool skip_space() {
     const std::size_t before = at_;
-    while (more() && is_xml_space(text_[at_])) ++at_;
+    while (is_xml_space(here())) ++at_;
     return at_ > before;
   }
 
@@ -190,7 +197,7 @@ class Scanner {
     const std::size_t end = std::min(text_.find('<', at_), text_.size());
     const std::string_view run = text_.substr(at_, end - at_);
     if (open_.empty() && !trimmed(run).empty()) return wrong("text outside the root element");
-    if (run.find("]]>") != std::string_view::npos) return wrong("\"]]>\" in text");
+    if (has_brackets_ && run.find("]]>") != std::string_view::npos) return wrong("\"]]>\" in text");
     if (open_.empty()) {
       at_ = end;
       return true;
@@ -200,6 +207,10 @@ class Scanner {
 
   // Checks each reference up to `end` and goes there.
   bool references(std::size_t end) {
+    if (!has_references_) {
+      at_ = end;
+      return true;
+    }
     const std::string_view run = text_.substr(0, end);  // beyond it each search would read the whole rest
     while (true) {
       const std::size_t found = run.find('&', at_);
@@ -264,20 +275,30 @@ class Scanner {
     return true;
   }
 
+  // A run of a name's characters without colon, from here on.
+  std::string_view name_part() {
+    const char* const begin = text_.data() + at_;
+    const char* const end = text_.data() + text_.size();
+    const char* here = begin;
+    while (here != end && is(*here, kPartChar)) ++here;
+    const auto length = static_cast<std::size_t>(here - begin);
+    at_ += length;
+    return {begin, length};
+  }
+
   bool name(QName& out, std::string_view& whole) {
     const std::size_t begin = at_;
-    std::size_t colon = std::string_view::npos;
-    std::size_t colons = 0;
-    for (; more() && is(text_[at_], kNameChar); ++at_) {
-      if (text_[at_] != ':') continue;
-      colon = at_ - begin;
-      ++colons;
+    out.prefix = {};
+    out.local = name_part();
+    const bool prefixed = at(':');
+    if (prefixed) {
+      ++at_;
+      out.prefix = out.local;
+      out.local = name_part();
     }
     whole = text_.substr(begin, at_ - begin);
-    out.prefix = colons == 0 ? std::string_view() : whole.substr(0, colon);
-    out.local = colons == 0 ? whole : whole.substr(colon + 1);
-    const bool good = colons <= 1 && !out.local.empty() && is(out.local.front(), kNameStart) &&
-                      (colons == 0 || (!out.prefix.empty() && is(out.prefix.front(), kNameStart)));
+    const bool good = !at(':') && !out.local.empty() && is(out.local.front(), kNameStart) &&
+                      (!prefixed || (!out.prefix.empty() && is(out.prefix.front(), kNameStart)));
     return good || wrong("not a qualified name");
   }
 
@@ -288,10 +309,8 @@ class Scanner {
     if (!at('=')) return wrong("an attribute without value");
     ++at_;
     skip_space();
-    if (!more() || (text_[at_] != '"' && text_[at_] != '\'')) {
-      return wrong("an attribute value without quotes");
-    }
-    const std::size_t end = text_.find(text_[at_], at_ + 1);
+    if (!at('"') && !at('\'')) return wrong("an attribute value without quotes");
+    const std::size_t end = text_.find(here(), at_ + 1);
     if (end == std::string_view::npos) return wrong("an attribute value without end");
     ++at_;
     out.raw = text_.substr(at_, end - at_);
@@ -310,7 +329,7 @@ class Scanner {
     Open element{{}, bindings_.size()};
     if (!name(qname, element.name)) return false;
     attributes_.clear();
-    while (skip_space() && more() && text_[at_] != '>' && text_[at_] != '/') {
+    while (skip_space() && more() && !at('>') && !at('/')) {
       if (attributes_.size() >= limits_.attributes) {
         return over("more than " + std::to_string(limits_.attributes) + " attributes");
       }
@@ -362,7 +381,9 @@ class Scanner {
     if (!prefixed && !(attribute.name.prefix.empty() && attribute.name.local == "xmlns")) return true;
     const std::string_view prefix = prefixed ? attribute.name.local : std::string_view();
     const std::string_view uri = attribute.raw;
-    if (uri.find('&') != std::string_view::npos) return wrong("a reference in a namespace declaration");
+    if (has_references_ && uri.find('&') != std::string_view::npos) {
+      return wrong("a reference in a namespace declaration");
+    }
     if (!is_namespace(uri)) return wrong("a namespace that is no URI");
     if (prefixed && uri.empty()) return wrong("a prefix bound to nothing");
     if (prefix == "xmlns" || uri == names::kXmlns) return wrong("the prefix xmlns cannot be bound");
@@ -375,10 +396,11 @@ class Scanner {
   // The namespace of a prefix; null when it was not declared.
   const std::string_view* find(std::string_view prefix) const {
     if (prefix == "xml") return &names::kXml;
-    const auto innermost = std::find_if(bindings_.rbegin(), bindings_.rend(), [prefix](const auto& each) {
-      return same_prefix(each.prefix, prefix);
-    });
-    return innermost == bindings_.rend() ? nullptr : &innermost->uri;
+    for (std::size_t i = bindings_.size(); i > 0; --i) {
+      const Binding& each = bindings_[i - 1];
+      if (same_prefix(each.prefix, prefix)) return &each.uri;
+    }
+    return nullptr;
   }
 
   bool resolved(const QName& element) {
@@ -418,6 +440,8 @@ class Scanner {
   std::size_t at_ = 0;
   std::size_t nodes_ = 0;
   bool seen_root_ = false;
+  bool has_references_ = true;  // until all was searched; most messages have none
+  bool has_brackets_ = true;
   std::vector<Open> open_;
   std::vector<Binding> bindings_;
   std::vector<Attribute> attributes_;

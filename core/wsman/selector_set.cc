@@ -22,11 +22,11 @@ Fault invalid(std::string reason) {
   return {schema_validation_error, std::move(reason)};
 }
 
-Problem read_selector(pugi::xml_node node, std::vector<cim::Selector>& out) {
-  if (!xml::is(node, names::kWsman, "Selector")) {
+Problem read_selector(const xml::Scope& scope, pugi::xml_node node, std::vector<cim::Selector>& out) {
+  if (xml::local_name(node.name()) != "Selector" || scope.uri_of(node) != names::kWsman) {
     return invalid("SelectorSet holds something else than Selector");
   }
-  const pugi::xml_attribute name = xml::attribute(node, "", "Name");
+  const pugi::xml_attribute name = scope.attribute(node, "", "Name");
   if (!name || *name.value() == '\0') return invalid("a Selector without Name");
   std::optional<std::string> value = xml::simple_text(node);
   if (!value) return Fault{invalid_selectors, "a Selector holds markup", "TypeMismatch"};
@@ -53,12 +53,14 @@ Problem check_duplicates(const std::vector<cim::Selector>& selectors) {
 }  // namespace
 
 Problem read_selector_set(pugi::xml_node set, std::vector<cim::Selector>& out) {
+  if (!set) return std::nullopt;
   out.reserve(kTypicalSelectors);
+  const xml::Scope scope(set);
   for (pugi::xml_node node = xml::first_element(set); node; node = xml::next_element(node)) {
     if (out.size() == names::kMaxSelectors) {
       return Fault{encoding_limit, "more than 64 selectors", "SelectorLimit"};
     }
-    if (Problem problem = read_selector(node, out)) return problem;
+    if (Problem problem = read_selector(scope, node, out)) return problem;
   }
   if (xml::has_stray_text(set)) return invalid("text in SelectorSet");
   return check_duplicates(out);
