@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 
 #include <seccomp.h>
 
@@ -61,6 +62,7 @@ Result<void> filter_system_calls(const CallTable& table) {
 }  // namespace
 
 Result<Confinement> confine(Process process, const std::string& writable) {
+  ::tzset();  // the first gmtime_r(3) would want to read /etc/localtime
   if (kSanitized) return Confinement::off;
   const auto landlocked =
       restrict_files(process == Process::front ? Files::none : Files::read_only, writable);

@@ -168,6 +168,21 @@ TEST(Confine, ARefusedCallIsLoggedOnceWithItsName) {
   EXPECT_EQ(ended.err.find(expected), ended.err.rfind(expected)) << ended.err;
 }
 
+// The first line of a log would open /etc/localtime.
+TEST(Confine, ALineOfTheLogNeedsNoFile) {
+  const Ended ended = in_child([] {
+    return confined(Process::front, [] {
+      log::info("front", "what time is it");
+      log_refused_calls("front");
+      return 0;
+    });
+  });
+  if (ended.status == kOff) GTEST_SKIP() << "a sanitizer is on";
+  ASSERT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.err, HasSubstr("what time is it"));
+  EXPECT_THAT(ended.err, Not(HasSubstr("was refused")));
+}
+
 TEST(Confine, AProviderMayAskForTheNamesOfUsers) {
   const Ended ended = in_child([] {
     return confined(Process::providers, [] {
