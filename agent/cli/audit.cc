@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // muster-agent audit verify
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "agent/audit/chain.h"
 #include "agent/audit/log.h"
@@ -50,10 +52,15 @@ Result<audit::Verified> verify_file(const std::string& file, const std::optional
 }
 
 Result<int> verify(const Options& options, Question question) {
+  const bool is_default = question.files.empty() && question.head.empty();
   if (question.files.empty()) {
     const auto config = load_config(options.config);
     if (!config) return fail(config.error());
     question.files.push_back(config->state_folder + audit::kFileName);
+  }
+  if (is_default && ::access(question.files.front().c_str(), F_OK) != 0 && errno == ENOENT) {
+    std::printf("%s: there is none: nothing was done for a caller yet\n", question.files.front().c_str());
+    return 0;
   }
   std::optional<audit::Verified> before;
   for (const auto& file : question.files) {

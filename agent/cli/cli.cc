@@ -17,6 +17,7 @@ constexpr char kFooter[] =
     "EXAMPLES\n"
     "  muster-agent serve                     run in the foreground (what the systemd unit does)\n"
     "  muster-agent serve --daemon            run in the background, on hosts without systemd\n"
+    "  muster-agent serve --test              is the configuration good (systemctl reload asks first)\n"
     "  muster-agent status                    is it running, and with which certificate\n"
     "  muster-agent cert show                 the active certificate\n"
     "  muster-agent audit verify              is the log of what was done for callers unbroken\n"

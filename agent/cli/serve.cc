@@ -93,6 +93,14 @@ class Background {
   Fd tell_;
 };
 
+// What a start or a reload would say of the configuration.
+Result<int> test(const Options& options) {
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  std::printf("%s: good\n", options.config.c_str());
+  return 0;
+}
+
 Result<int> serve(const Options& options, bool daemon) {
   const auto read = [options] {
     auto config = load_config(options.config);
@@ -127,8 +135,11 @@ void add_serve(CLI::App& root, const Options& options, Action& chosen) {
   command->add_flag(
       "--daemon", *daemon,
       "Go to the background once it serves; log to /var/log/muster-agent.log (hosts without systemd)");
-  command->callback(
-      [&options, &chosen, daemon] { chosen = [&options, daemon] { return serve(options, *daemon); }; });
+  auto test_only = std::make_shared<bool>(false);
+  command->add_flag("--test", *test_only, "Read the configuration, say what is wrong with it, and end");
+  command->callback([&options, &chosen, daemon, test_only] {
+    chosen = [&options, daemon, test_only] { return *test_only ? test(options) : serve(options, *daemon); };
+  });
 }
 
 }  // namespace muster::agent

@@ -29,25 +29,35 @@ long running_pid(const Config& config) {
   return name && name->starts_with("muster-agent") ? pid : 0;
 }
 
-Result<int> status(const Options& options) {
-  const auto config = load_config(options.config);
-  if (!config) return fail(config.error());
-  const long pid = running_pid(*config);
-  std::printf("muster-agent %s\n", kVersion);
-  if (pid > 0) {
-    std::printf("running      yes, process %ld, port %u\n", pid, static_cast<unsigned>(config->port));
-  } else {
-    std::printf("running      no\n");
-  }
-  const auto bundle = active_certificates(config->tls_folder);
+void print_certificate(const std::string& tls_folder) {
+  const auto bundle = active_certificates(tls_folder);
   if (!bundle) {
     std::printf("certificate  %s\n", log::printable(bundle.error().what).c_str());
-  } else {
-    const auto& leaf = bundle->front();
-    std::printf("certificate  %s, %s, until %s\n", leaf.subject().c_str(),
-                leaf.self_signed() ? "self-signed" : ("issued by " + leaf.issuer()).c_str(),
-                tls::utc_text(leaf.not_after()).c_str());
+    return;
   }
+  const auto& leaf = bundle->front();
+  std::printf("certificate  %s, %s, until %s\n", leaf.subject().c_str(),
+              leaf.self_signed() ? "self-signed" : ("issued by " + leaf.issuer()).c_str(),
+              tls::utc_text(leaf.not_after()).c_str());
+}
+
+// A configuration that cannot be read is no answer to whether the agent runs: an agent that runs keeps the one that it
+// has. Then the places are those of an agent without a configuration.
+Result<int> status(const Options& options) {
+  const auto read = load_config(options.config);
+  const Config config = read.value_or(Config{});
+  const long pid = running_pid(config);
+  std::printf("muster-agent %s\n", kVersion);
+  if (pid <= 0) {
+    std::printf("running      no\n");
+  } else if (read) {
+    std::printf("running      yes, process %ld, port %u\n", pid, static_cast<unsigned>(config.port));
+  } else {
+    std::printf("running      yes, process %ld, with the configuration that it read before\n", pid);
+  }
+  print_certificate(config.tls_folder);
+  std::fflush(stdout);
+  if (!read) return fail(read.error());
   return pid > 0 ? 0 : kNotRunning;
 }
 
