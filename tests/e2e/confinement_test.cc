@@ -157,6 +157,22 @@ TEST_F(ConfinementTest, TheJournalSaysHowTheyAreConfinedAndOfNoBreach) {
   EXPECT_THAT(journal, HasSubstr("providers: serving; confined by seccomp and Landlock"));
   EXPECT_THAT(journal, Not(HasSubstr("which it may not")));
   EXPECT_THAT(journal, Not(HasSubstr("please report")));
+  EXPECT_THAT(journal, Not(HasSubstr("front: system call")));
+}
+
+TEST_F(ConfinementTest, AReloadOfABadConfigurationFailsAndChangesNothing) {
+  const auto on = [](const std::string& shell) { return lab().on("h1", shell); };
+  ASSERT_EQ(on("cp /etc/muster/agent.toml /root/ && echo 'prot = 1270' >>/etc/muster/agent.toml").status, 0);
+  const auto reload = on("systemctl reload muster-agent");
+  const auto status = on("muster-agent status");
+  const auto journal = on_h1("journalctl -b -o cat -u muster-agent");
+  ASSERT_EQ(on("cp /root/agent.toml /etc/muster/").status, 0);
+  EXPECT_NE(reload.status, 0);
+  EXPECT_THAT(journal, HasSubstr("prot: unknown key"));
+  EXPECT_EQ(status.status, 1);
+  EXPECT_THAT(status.out, HasSubstr("running      yes, process " + monitor_.pid));
+  EXPECT_THAT(status.err, HasSubstr("prot: unknown key"));
+  EXPECT_EQ(on("systemctl is-active muster-agent && systemctl reload muster-agent").status, 0);
 }
 
 TEST_F(ConfinementTest, SystemdFindsTheUnitLittleExposed) {
