@@ -69,11 +69,12 @@ struct Reason {
 };
 
 constexpr const char* kTrustHint =
-    "if the peer is the right one, add its issuing CA to the trusted ones; if not, someone is in between";
-constexpr const char* kClockHint = "renew it (muster cert), or check the clock of this machine";
-constexpr const char* kReissueHint = "issue a new certificate for this peer (muster cert)";
-constexpr const char* kCrlHint =
-    "publish a fresh revocation list (muster ca) and check that it reaches this machine";
+    "if the peer is the right one, another authority signed it, perhaps one of the same name: have it signed "
+    "by ours "
+    "(muster provision) or trust that one; if not, someone is in between";
+constexpr const char* kClockHint = "issue a new one (muster provision), or check the clock of this machine";
+constexpr const char* kReissueHint = "issue a new certificate for this peer (muster provision)";
+constexpr const char* kCrlHint = "publish a fresh revocation list and check that it reaches this machine";
 
 constexpr std::array kReasons = {
     Reason{X509_V_ERR_CERT_HAS_EXPIRED, "expired", &since, kClockHint},
