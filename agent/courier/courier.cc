@@ -76,13 +76,17 @@ class Process {
     Deliveries::Problem problem = wsman::Fault{wsman::FaultCode::invalid_message};
     if (frame.tag == ipc::Tag::order) {
       if (const auto order = courier::parse_order(frame)) problem = deliveries_.open(*order);
-    } else if (frame.tag == ipc::Tag::put && fields.size() == 2) {
-      problem = deliveries_.put(fields[0], fields[1]);
+    } else if (frame.tag == ipc::Tag::put && (fields.size() == 2 || fields.size() == 3)) {
+      problem = deliveries_.put(fields[0], fields[1],
+                                fields.size() == 3 ? Deliveries::Loss::none : Deliveries::Loss::counted);
     } else if (frame.tag == ipc::Tag::renew && fields.size() == 2) {
       if (const auto time = courier::parse_milliseconds(fields[1]))
         problem = deliveries_.renew(fields[0], *time);
     } else if (frame.tag == ipc::Tag::close && fields.size() == 1) {
       deliveries_.close(fields[0]);
+      problem.reset();
+    } else if (frame.tag == ipc::Tag::close && fields.size() == 2) {
+      deliveries_.end_for_source(fields[0], fields[1]);
       problem.reset();
     }
     send(courier::settled_frame(frame.id, problem));

@@ -125,14 +125,15 @@ Deliveries::Problem Deliveries::open(const wsman::Order& order) {
   return problem;
 }
 
-Deliveries::Problem Deliveries::put(const std::string& stream, const std::string& item) {
+Deliveries::Problem Deliveries::put(const std::string& stream, const std::string& item, Loss loss) {
   EventLog* const log = store_.find(stream);
   if (log == nullptr) return std::nullopt;  // its last subscription ended meanwhile
   const auto number = log->append(item);
   if (!number) {
     log::error("courier", number.error());
-    for (auto& [id, pushed] : pushed_)
-      if (pushed->file.order().stream == stream) pushed->outbox.lost_one();
+    for (auto& [id, pushed] : pushed_) {
+      if (loss == Loss::counted && pushed->file.order().stream == stream) pushed->outbox.lost_one();
+    }
     return Fault{internal_error, "the event cannot be kept"};
   }
   return std::nullopt;
@@ -160,6 +161,14 @@ void Deliveries::close(const std::string& id) {
     pulled_.erase(found);
   }
   if (!stream.empty()) close_if_unread(stream);
+}
+
+void Deliveries::end_for_source(const std::string& id, const std::string& why) {
+  if (const auto found = pushed_.find(id); found != pushed_.end()) {
+    log::notice("courier", "subscription " + id + " ends: " + why);
+    say_end(*found->second, wsman::EndStatus::source_cancelling, why);
+  }
+  close(id);
 }
 
 void Deliveries::close_if_unread(const std::string& stream) {
@@ -250,13 +259,13 @@ void Deliveries::end(const std::string& id, const std::string& why, bool tell_si
   const auto found = pushed_.find(id);
   if (found == pushed_.end()) return;
   log::notice("courier", "subscription " + id + " ends: " + why);
-  if (tell_sink) say_end(*found->second, why);
+  if (tell_sink) say_end(*found->second, wsman::EndStatus::delivery_failure, why);
   close(id);
   listener_.ended(id);
 }
 
 // Said once, to whoever asked to be told; nothing follows from the answer.
-void Deliveries::say_end(const Pushed& pushed, const std::string& why) {
+void Deliveries::say_end(const Pushed& pushed, wsman::EndStatus status, const std::string& why) {
   const auto& to = pushed.outbox.wish().end_to;
   const auto sink = wsman::parse_sink(to.address);
   if (!sink || !destinations_.allow(*sink) || farewells_.size() >= kMostFarewells) return;
@@ -264,8 +273,7 @@ void Deliveries::say_end(const Pushed& pushed, const std::string& why) {
   std::shared_ptr<http::Client> client = client_for(loop_, *sink, context_);
   farewells_.push_back(client);
   client->post(sink->target, fields(),
-               wsman::subscription_end_message({to, message_id}, pushed.file.order().id,
-                                               wsman::EndStatus::delivery_failure, why),
+               wsman::subscription_end_message({to, message_id}, pushed.file.order().id, status, why),
                agent::kDelivery, http::Repeat::never,
                [this, raw = client.get()](const Result<http::Response>&) {
                  loop_.post([this, raw] {  // not inside the client's own callback

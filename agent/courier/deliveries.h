@@ -5,6 +5,7 @@
 // Threads  the loop's.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "core/http/loop.h"
 #include "core/tls/context.h"
 #include "core/wsman/courier.h"
+#include "core/wsman/event_message.h"
 
 namespace muster::courier {
 
@@ -38,9 +40,13 @@ class Deliveries {
 
   using Problem = std::optional<wsman::Fault>;
   Problem open(const wsman::Order& order);
-  Problem put(const std::string& stream, const std::string& item);
+  // Whether an event that cannot be kept is lost, or comes again.
+  enum class Loss : std::uint8_t { counted, none };
+  Problem put(const std::string& stream, const std::string& item, Loss loss);
   Problem renew(const std::string& id, std::chrono::milliseconds lifetime);
   void close(const std::string& id);
+  // The same, and EndTo is told why.
+  void end_for_source(const std::string& id, const std::string& why);
   // Sends what is due; called several times a second.
   void tick();
 
@@ -63,7 +69,7 @@ class Deliveries {
   void answered(const std::string& id, const PushedPtr& pushed, const std::string& message_id,
                 const Result<http::Response>& answer);
   void end(const std::string& id, const std::string& why, bool tell_sink);
-  void say_end(const Pushed& pushed, const std::string& why);
+  void say_end(const Pushed& pushed, wsman::EndStatus status, const std::string& why);
   void forget_taken(const std::string& stream);
   void close_if_unread(const std::string& stream);
   void tell(const std::string& id, Pulled& pulled);

@@ -2,8 +2,9 @@
 // What the front and the courier say to each other. Each question of the front is answered by one `settled` frame of
 // its id.
 //
-// Layout  order and resumed: identifier, caller, stream, message, milliseconds to live. put: stream, event. renew:
-//         identifier, milliseconds. close and ended: identifier. arrived: identifier, event, bookmark. settled:
+// Layout  order and resumed: identifier, caller, stream, message, milliseconds to live. put: stream, event, and kAgain
+//         when an event that cannot be kept is offered again. renew: identifier, milliseconds. close: identifier, and
+//         why when its source has ended it. ended: identifier. arrived: identifier, event, bookmark. settled:
 //         nothing, or the fault's code, detail and reason.
 // Errors  malformed: anything else; the peer may have been taken over.
 #pragma once
@@ -11,12 +12,15 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/ipc/frame.h"
 #include "core/base/error.h"
 #include "core/wsman/courier.h"
 
 namespace muster::courier {
+
+inline constexpr std::string_view kAgain = "again";
 
 ipc::Frame order_frame(ipc::Tag tag, std::uint64_t id, const wsman::Order& order);
 Result<wsman::Order> parse_order(const ipc::Frame& frame);

@@ -37,24 +37,34 @@ void CourierClient::connect(Fd socket) {
   }
 }
 
-void CourierClient::open(const wsman::Order& order, Done done) {
-  ask(courier::order_frame(ipc::Tag::order, 0, order), std::move(done));
+void CourierClient::open(const wsman::Order& order, std::function<void(std::optional<Fault>)> done) {
+  ask(courier::order_frame(ipc::Tag::order, 0, order), std::move(done), Patience::limited);
 }
 
-void CourierClient::put(const std::string& stream, const std::string& item) {
-  if (item.size() > kMaxItem) return log::warning("front", "an event of more than 40,000 octets is not sent");
-  ask({ipc::Tag::put, 0, {stream, item}}, nullptr);
+void CourierClient::put(const std::string& stream, const std::string& item, Done done) {
+  if (item.size() > kMaxItem) {
+    log::warning("front", "an event of more than 40,000 octets is not sent");
+    if (done) done(Fault{wsman::FaultCode::encoding_limit});
+    return;
+  }
+  ipc::Frame frame{ipc::Tag::put, 0, {stream, item}};
+  if (done) frame.fields.emplace_back(courier::kAgain);
+  ask(std::move(frame), std::move(done), Patience::endless);
 }
 
 void CourierClient::renew(const std::string& id, std::chrono::milliseconds lifetime) {
-  ask({ipc::Tag::renew, 0, {id, courier::milliseconds_text(lifetime)}}, nullptr);
+  ask({ipc::Tag::renew, 0, {id, courier::milliseconds_text(lifetime)}}, nullptr, Patience::endless);
 }
 
 void CourierClient::close(const std::string& id) {
-  ask({ipc::Tag::close, 0, {id}}, nullptr);
+  ask({ipc::Tag::close, 0, {id}}, nullptr, Patience::endless);
 }
 
-void CourierClient::ask(ipc::Frame frame, Done done) {
+void CourierClient::end(const std::string& id, const std::string& why) {
+  ask({ipc::Tag::close, 0, {id, why}}, nullptr, Patience::endless);
+}
+
+void CourierClient::ask(ipc::Frame frame, Done done, Patience patience) {
   frame.id = next_id_++;
   const std::size_t bytes = ipc::encoded_size(frame);
   const bool full = unsettled_.size() >= kMaxUnsettled || unsettled_bytes_ + bytes > kMaxUnsettledBytes;
@@ -64,7 +74,7 @@ void CourierClient::ask(ipc::Frame frame, Done done) {
     return;
   }
   unsettled_bytes_ += bytes;
-  const auto until = done ? Clock::now() + kPatience : Clock::time_point::max();
+  const auto until = patience == Patience::limited ? Clock::now() + kPatience : Clock::time_point::max();
   const auto& kept = unsettled_.emplace(frame.id, Question{std::move(frame), bytes, std::move(done), until})
                          .first->second.frame;
   if (channel_) return send(kept);

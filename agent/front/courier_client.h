@@ -39,19 +39,20 @@ class CourierClient final : public wsman::Courier {
   void listen(Listener listener) override { listener_ = std::move(listener); }
   bool sends_to(const wsman::SinkAddress& sink) const override { return destinations_.allow(sink); }
   void open(const wsman::Order& order, std::function<void(std::optional<wsman::Fault>)> done) override;
-  void put(const std::string& stream, const std::string& item) override;
+  void put(const std::string& stream, const std::string& item, Done done) override;
   void renew(const std::string& id, std::chrono::milliseconds lifetime) override;
   void close(const std::string& id) override;
+  void end(const std::string& id, const std::string& why) override;
 
  private:
-  using Done = std::function<void(std::optional<wsman::Fault>)>;
   struct Question {
     ipc::Frame frame;
     std::size_t bytes = 0;
     Done done;  // empty when nobody waits
     std::chrono::steady_clock::time_point until;
   };
-  void ask(ipc::Frame frame, Done done);
+  enum class Patience : std::uint8_t { limited, endless };
+  void ask(ipc::Frame frame, Done done, Patience patience);
   void send(const ipc::Frame& frame);
   void arrived();
   void take(const ipc::Frame& frame);

@@ -19,8 +19,16 @@ wsman::MethodOutcome outcome_from(Result<cim::Arguments> answer) {
 
 class MethodClient::OfCaller final : public wsman::MethodTarget {
  public:
-  OfCaller(MethodClient& client, std::shared_ptr<const ipc::Caller> caller, std::string source)
-      : client_(client), caller_(std::move(caller)), source_(std::move(source)) {}
+  OfCaller(MethodClient& client, const auth::Principal& principal, std::string source)
+      : client_(client),
+        principal_(principal.key()),
+        caller_(principal.caller()),
+        source_(std::move(source)) {}
+
+  wsman::Caller caller() const override {
+    const bool certificate = caller_->kind == ipc::Caller::Kind::certificate;
+    return {principal_, certificate ? caller_->proof : "", certificate ? "" : caller_->proof, source_};
+  }
 
   void invoke(const cim::Invocation& call, const Bounds& bounds, Done done) override {
     if (executor::find_action(call.class_name, call.method) != nullptr) {
@@ -35,13 +43,14 @@ class MethodClient::OfCaller final : public wsman::MethodTarget {
 
  private:
   MethodClient& client_;
+  std::string principal_;
   std::shared_ptr<const ipc::Caller> caller_;
   std::string source_;
 };
 
 std::shared_ptr<wsman::MethodTarget> MethodClient::methods_of(const auth::Principal& principal,
                                                               const std::string& source) {
-  return std::make_shared<OfCaller>(*this, principal.caller(), source);
+  return std::make_shared<OfCaller>(*this, principal, source);
 }
 
 void MethodClient::run(const ipc::RunOrder& order, Done done) {

@@ -54,9 +54,14 @@ class Courier {
   virtual bool sends_to(const SinkAddress& sink) const = 0;
   // Done is called once, later: nullopt when the subscription is on disk, or, when it pulls, known.
   virtual void open(const Order& order, std::function<void(std::optional<Fault>)> done) = 0;
-  virtual void put(const std::string& stream, const std::string& item) = 0;
+  // `done`, when there is one, is called once: nullopt when the event is on disk, or nobody reads the stream. Whoever
+  // gives one puts an event again that could not be kept; one without is then counted as dropped.
+  using Done = std::function<void(const std::optional<Fault>&)>;
+  virtual void put(const std::string& stream, const std::string& item, Done done) = 0;
   virtual void renew(const std::string& id, std::chrono::milliseconds lifetime) = 0;
   virtual void close(const std::string& id) = 0;
+  // The same, and EndTo is told that its source has ended it.
+  virtual void end(const std::string& id, const std::string& why) = 0;
 };
 
 }  // namespace muster::wsman

@@ -31,7 +31,20 @@ std::string words_of(const Request& request) {
     append_field(words, each.name);
     append_field(words, each.value);
   }
+  if (!request.log.file.empty()) {
+    append_field(words, request.log.file);
+    for (const std::string& each : request.log.expressions) append_field(words, each);
+  }
   return words;
+}
+
+bool is_kept(const SubscribeWish& wish) {
+  return !wish.pulls() || wish.wants_bookmarks();
+}
+
+// Under which a subscription's watch is known.
+std::string key_of(const std::string& id, const Subscription& subscription) {
+  return subscription.stream.empty() ? id : subscription.stream;
 }
 
 Problem plan(const Request& request, const std::vector<const cim::Class*>& classes, Watch& out) {
@@ -51,6 +64,9 @@ Problem plan(const Request& request, const std::vector<const cim::Class*>& class
   out.class_name = request.class_name;
   out.interval = request.interval;
   out.filtered = request.subscribe->filtered;
+  out.log = request.log;
+  out.begin = request.subscribe->bookmark ? Watch::Begin::where_it_was : Watch::Begin::now;
+  out.place = is_kept(*request.subscribe) ? Watch::Place::kept : Watch::Place::forgotten;
   out.words = words_of(request);
   return std::nullopt;
 }
@@ -114,39 +130,97 @@ Problem Eventing::check(const Request& request, Watch& out) const {
   return std::nullopt;
 }
 
-void Eventing::open(const Order& order, const Request& request, const Watch& watch, Opened opened) {
-  const bool kept = !request.subscribe->pulls() || request.subscribe->wants_bookmarks();
-  if (!kept) {
-    begin(order, request, watch);
-    return opened(std::nullopt);
+void Eventing::open(const Order& order, const Request& request, const Watch& watch, const Caller& caller,
+                    Opened opened) {
+  if (!is_kept(*request.subscribe)) {
+    remember(order, request);
+    return start(order.id, watch, caller, std::move(opened));
   }
   if (order.text.size() > Courier::kMaxText) {
     return opened(
         Fault{encoding_limit, "a Subscribe that is kept has at most 32,768 octets", "ServiceEnvelopeLimit"});
   }
-  // Known before the courier answers: what it has kept of the stream may follow at once.
-  begin(order, request, watch);
-  courier_->open(order, [this, id = order.id, opened = std::move(opened)](const Problem& problem) {
-    if (problem) forget(id, *problem);
-    opened(problem);
-  });
+  // Known before the courier answers: what it has kept of the stream may follow at once. Its source starts when there
+  // is a stream for its events.
+  remember(order, request);
+  courier_->open(order,
+                 [this, id = order.id, watch, caller, opened = std::move(opened)](const Problem& problem) {
+                   if (!problem) return start(id, watch, caller, opened);
+                   forget(id, *problem);
+                   opened(problem);
+                 });
 }
 
-void Eventing::begin(const Order& order, const Request& request, const Watch& watch) {
+void Eventing::remember(const Order& order, const Request& request) {
   const SubscribeWish& wish = *request.subscribe;
-  const bool kept = !wish.pulls() || wish.wants_bookmarks();
-  const std::string key = kept ? order.stream : order.id;
-  subscriptions.open(
-      order.id,
-      {order.principal, request.class_name, wish.mode, kept ? order.stream : "", wish.send_bookmarks},
-      order.lifetime, now_());
+  const std::string stream = is_kept(wish) ? order.stream : "";
+  subscriptions.open(order.id, {order.principal, request.class_name, wish.mode, stream, wish.send_bookmarks},
+                     order.lifetime, now_());
+  watched_[stream.empty() ? order.id : stream].subscriptions.insert(order.id);
+}
+
+void Eventing::start(const std::string& id, const Watch& watch, const Caller& caller, Opened opened) {
+  const Subscription* const found = subscriptions.find(id);
+  if (found == nullptr) {
+    if (watch.place == Watch::Place::kept) courier_->close(id);
+    return opened(Fault{endpoint_unavailable, "the subscription has ended meanwhile"});
+  }
+  const std::string key = key_of(id, *found);
   Watched& watched = watched_[key];
-  if (watched.subscriptions++ > 0) return watched.source->refresh(key);
+  if (watched.started) {
+    watched.source->refresh(key);
+    watched.source->renewed(key, caller);
+    return opened(std::nullopt);
+  }
+  watched.waiting.emplace(id, std::move(opened));
+  if (watched.source != nullptr) return;  // it is about to start
   watched.source = &source_for(watch);
-  watched.source->start(key, watch, [this, key, kept](const std::string& item) {
-    if (!kept) return arrived(key, {item, {}});
-    courier_->put(key, item);
-  });
+  watched.source->start(key, watch, caller, listener_of(key, watch.place));
+}
+
+EventSource::Listener Eventing::listener_of(const std::string& key, Watch::Place place) {
+  EventSource::Emit event = [this, key](const std::string& item, EventSource::Taken taken) {
+    courier_->put(key, item, std::move(taken));
+  };
+  if (place == Watch::Place::forgotten) {
+    event = [this, key](const std::string& item, const EventSource::Taken& taken) {
+      arrived(key, {item, {}});
+      if (taken) taken(std::nullopt);
+    };
+  }
+  return {std::move(event), [this, key](const Problem& problem) { started(key, problem); },
+          [this, key](const Fault& why) { source_ended(key, why); }};
+}
+
+void Eventing::started(const std::string& key, const Problem& problem) {
+  if (problem) return source_ended(key, *problem);
+  const auto found = watched_.find(key);
+  if (found == watched_.end()) return;
+  found->second.started = true;
+  for (const auto& [id, opened] : std::exchange(found->second.waiting, {})) opened(std::nullopt);
+}
+
+// Whoever still waits for the answer to a Subscribe is told by it, the others by SubscriptionEnd.
+void Eventing::source_ended(const std::string& key, const Fault& why) {
+  const auto found = watched_.extract(key);
+  if (!found) return;
+  const Watched& over = found.mapped();
+  for (const std::string& id : over.subscriptions) {
+    const Subscription* const each = subscriptions.find(id);
+    const bool kept = each != nullptr && !each->stream.empty();
+    subscriptions.close(id);
+    if (kept && over.waiting.contains(id)) {
+      courier_->close(id);
+    } else if (kept) {
+      courier_->end(id, why.reason);
+    }
+    give_up(id, why);
+  }
+  for (const auto& [id, opened] : over.waiting) opened(why);
+}
+
+void Eventing::give_up(const std::string& id, const Fault& why) {
+  if (auto waiter = waiting_.extract(id)) waiter.mapped().given_up(why);
 }
 
 void Eventing::close(const std::string& id) {
@@ -159,22 +233,26 @@ void Eventing::close(const std::string& id) {
 void Eventing::forget(const std::string& id, const Fault& why) {
   const Subscription* const found = subscriptions.find(id);
   if (found == nullptr) return;
-  const std::string key = found->stream.empty() ? id : found->stream;
+  const std::string key = key_of(id, *found);
   subscriptions.close(id);
-  const auto watched = watched_.find(key);
-  if (watched != watched_.end() && --watched->second.subscriptions == 0) {
-    watched->second.source->stop(key);
-    watched_.erase(watched);
+  Watched& watched = watched_[key];
+  watched.subscriptions.erase(id);
+  const auto unanswered = watched.waiting.extract(id);
+  if (watched.subscriptions.empty()) {
+    if (watched.source != nullptr) watched.source->stop(key);
+    watched_.erase(key);
   }
-  if (auto waiter = waiting_.extract(id)) waiter.mapped().given_up(why);
+  if (unanswered) unanswered.mapped()(why);
+  give_up(id, why);
 }
 
-void Eventing::renew(const std::string& id, Subscriptions::Lifetime lifetime) {
+void Eventing::renew(const std::string& id, Subscriptions::Lifetime lifetime, const Caller& caller) {
   subscriptions.renew(id, lifetime, now_());
   const Subscription* const found = subscriptions.find(id);
-  if (found != nullptr && !found->stream.empty()) {
-    courier_->renew(id, lifetime);
-  }
+  if (found == nullptr) return;
+  if (!found->stream.empty()) courier_->renew(id, lifetime);
+  const Watched& watched = watched_[key_of(id, *found)];
+  if (watched.source != nullptr) watched.source->renewed(key_of(id, *found), caller);
 }
 
 void Eventing::tick() {
@@ -224,7 +302,9 @@ void Eventing::resume(const Order& order) {
   if (!problem) problem = subscriptions.check_room(order.principal);
   if (!problem && stream_of(order.principal, watch) != order.stream) problem = Fault{invalid_message};
   if (problem) return courier_->close(order.id);
-  begin(order, request, watch);
+  watch.begin = Watch::Begin::where_it_was;
+  remember(order, request);
+  start(order.id, watch, {order.principal}, [](const Problem&) {});
 }
 
 }  // namespace muster::wsman

@@ -9,6 +9,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,9 +36,10 @@ class Eventing {
   // Refuses what can be refused without asking anybody; `out` is what would be watched.
   std::optional<Fault> check(const Request& request, Watch& out) const;
   using Opened = std::function<void(std::optional<Fault>)>;
-  void open(const Order& order, const Request& request, const Watch& watch, Opened opened);
+  void open(const Order& order, const Request& request, const Watch& watch, const Caller& caller,
+            Opened opened);
   void close(const std::string& id);  // as its owner wishes, or because its time is over
-  void renew(const std::string& id, Subscriptions::Lifetime lifetime);
+  void renew(const std::string& id, Subscriptions::Lifetime lifetime, const Caller& caller);
   void tick();
 
   // What a Pull that found nothing wants to be told: that there is something now, or nothing any more.
@@ -54,7 +57,12 @@ class Eventing {
  private:
   EventSource& source_for(const Watch& watch) const;
   std::optional<Fault> check_sink(const Request& request) const;
-  void begin(const Order& order, const Request& request, const Watch& watch);
+  void remember(const Order& order, const Request& request);
+  void start(const std::string& id, const Watch& watch, const Caller& caller, Opened opened);
+  EventSource::Listener listener_of(const std::string& key, Watch::Place place);
+  void started(const std::string& key, const std::optional<Fault>& problem);
+  void source_ended(const std::string& key, const Fault& why);
+  void give_up(const std::string& id, const Fault& why);  // a Pull that waits
   void forget(const std::string& id, const Fault& why);
   void arrived(const std::string& id, KeptEvent event);
   void resume(const Order& order);
@@ -66,8 +74,10 @@ class Eventing {
   std::vector<EventSource*> sources_;
   Courier* courier_ = nullptr;
   struct Watched {
-    EventSource* source = nullptr;
-    std::size_t subscriptions = 0;
+    EventSource* source = nullptr;  // none has been asked yet
+    bool started = false;
+    std::set<std::string> subscriptions;
+    std::map<std::string, Opened> waiting;  // by subscription, for the source to have started
   };
   std::map<std::string, Watched> watched_;  // by stream, or by the subscription's identifier
   std::map<std::string, Waiter> waiting_;

@@ -28,6 +28,7 @@ inline constexpr std::string_view kDmtfClass = "http://schemas.dmtf.org/wbem/wsc
 inline constexpr std::string_view kMicrosoftClass = "http://schemas.microsoft.com/wbem/wscim/1/cim-schema/2/";
 inline constexpr std::string_view kAllClasses = "http://schemas.dmtf.org/wbem/wscim/1/*";
 inline constexpr std::string_view kClassSchema = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/";
+inline constexpr std::string_view kLogFileClass = "SCX_LogFile";  // its events are lines, not instances
 inline constexpr std::string_view kNamespaceSelector = "__cimnamespace";
 inline constexpr std::string_view kOurNamespace = "root/scx";
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,10 +65,34 @@ bool read_interval(Request& out, std::string_view value) {
   return true;
 }
 
+bool read_file_name(Request& out, std::string_view value) {
+  if (!out.log.file.empty() || !value.starts_with('/')) return false;
+  out.log.file = value;
+  return true;
+}
+
+bool read_expression(Request& out, std::string_view value) {
+  if (out.log.expressions.size() >= LogCondition::kMaxExpressions || value.empty()) return false;
+  out.log.expressions.emplace_back(value);
+  return true;
+}
+
+bool always(const Request& /*request*/) {
+  return true;
+}
+
+bool of_log_events(const Request& request) {
+  return request.verb == Verb::subscribe && same_name(request.class_name, names::kLogFileClass);
+}
+
+enum class Spaces : std::uint8_t { trimmed, kept };
+
 struct Row {
   std::string_view name;
   std::string_view expects;
   bool (*apply)(Request& out, std::string_view value);
+  bool (*offered)(const Request& request) = always;
+  Spaces spaces = Spaces::trimmed;
 };
 
 constexpr Row kRows[] = {
@@ -76,6 +101,8 @@ constexpr Row kRows[] = {
     {"IncludeInheritedElements", "true or false", include_inherited_elements},
     {"IncludeClassOrigin", "true or false", include_class_origin},
     {"EvaluationInterval", "a duration from PT1S to PT1H", read_interval},
+    {"filename", "one path from the root on", read_file_name, of_log_events, Spaces::kept},
+    {"regexps", "an expression, 1 to 64 times", read_expression, of_log_events, Spaces::kept},
 };
 
 Problem read_option(pugi::xml_node option, Request& out) {
@@ -84,14 +111,14 @@ Problem read_option(pugi::xml_node option, Request& out) {
   }
   const std::string_view name = xml::attribute(option, "", "Name").value();
   if (name.empty()) return Fault{invalid_options, "an Option without Name", "InvalidName"};
-  const std::optional<std::string> value = xml::token(option);
+  const std::optional<std::string> value = xml::simple_text(option);
   const std::size_t size = value ? value->size() : 0;
   if (name.size() > kMaxName || size > kMaxValue) {
     return Fault{encoding_limit, "an Option is too long", "OptionLimit"};
   }
   for (const Row& row : kRows) {
-    if (!same_name(row.name, name)) continue;
-    if (value && row.apply(out, *value)) return std::nullopt;
+    if (!same_name(row.name, name) || !row.offered(out)) continue;
+    if (value && row.apply(out, row.spaces == Spaces::kept ? *value : trimmed(*value))) return std::nullopt;
     return Fault{invalid_options, std::string(row.name) + " must be " + std::string(row.expects),
                  "InvalidValue"};
   }
@@ -105,7 +132,8 @@ Problem read_option(pugi::xml_node option, Request& out) {
 Problem read_options(pugi::xml_node set, Request& out) {
   std::size_t count = 0;
   for (pugi::xml_node option = xml::first_element(set); option; option = xml::next_element(option)) {
-    if (++count > kMaxOptions) return Fault{encoding_limit, "more than 64 options", "OptionLimit"};
+    if (++count > kMaxOptions + out.log.expressions.size())
+      return Fault{encoding_limit, "more than 64 options", "OptionLimit"};
     if (Problem problem = read_option(option, out)) return problem;
   }
   return std::nullopt;

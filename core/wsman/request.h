@@ -66,6 +66,7 @@ struct Request {
   std::shared_ptr<const SubscribeWish> subscribe = {};  // of Subscribe alone
   std::string identifier = {};                          // of the subscription
   std::chrono::seconds interval{10};                    // option EvaluationInterval
+  LogCondition log = {};                                // options filename and regexps
   std::optional<std::chrono::milliseconds> renewed_for = {};
 };
 

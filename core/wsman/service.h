@@ -54,6 +54,14 @@ class InstanceSource {
 // What a method has answered: kReturnValue and its out-parameters, or why not.
 using MethodOutcome = std::variant<cim::Arguments, Fault>;
 
+// Who asks, as whoever let them in describes it.
+struct Caller {
+  std::string principal;     // opaque and unforgeable: what is bound to a caller is bound to this
+  std::string subject = {};  // of a certificate
+  std::string proof = {};    // that this caller is here; good for minutes
+  std::string address = {};  // from where
+};
+
 // The methods of the classes, for one caller.
 class MethodTarget {
  public:
@@ -66,6 +74,8 @@ class MethodTarget {
   using Done = std::function<void(MethodOutcome)>;
   // The arguments fit the declaration. Answers timed_out when the deadline passes, and what was begun ends then.
   virtual void invoke(const cim::Invocation& invocation, const Bounds& bounds, Done done) = 0;
+  // Whose they are, for what goes on when the request is over.
+  virtual Caller caller() const { return {}; }
 };
 
 struct Message {

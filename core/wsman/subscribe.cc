@@ -40,6 +40,12 @@ const Subscription* use(const Exchange& exchange, Fault& fault) {
                                            state.environment.now(), fault);
 }
 
+Caller caller_of(const Exchange& exchange) {
+  Caller caller = exchange.methods ? exchange.methods->caller() : Caller{};
+  caller.principal = exchange.principal;
+  return caller;
+}
+
 }  // namespace
 
 void subscribe(const ExchangePtr& exchange) {
@@ -53,11 +59,12 @@ void subscribe(const ExchangePtr& exchange) {
   const auto lifetime = Subscriptions::granted(request.subscribe->expires);
   const Order order{message_id(exchange->state.environment.random), exchange->principal,
                     stream_of(exchange->principal, watch), exchange->text, lifetime};
-  eventing.open(order, request, watch, [exchange, id = order.id, lifetime](const auto& problem) {
-    if (problem) return exchange->refuse(*problem);
-    exchange->answer(exchange->open_reply(names::kSubscribeResponse),
-                     subscribed_body(id, exchange->request.subscribe->mode, lifetime));
-  });
+  eventing.open(order, request, watch, caller_of(*exchange),
+                [exchange, id = order.id, lifetime](const auto& problem) {
+                  if (problem) return exchange->refuse(*problem);
+                  exchange->answer(exchange->open_reply(names::kSubscribeResponse),
+                                   subscribed_body(id, exchange->request.subscribe->mode, lifetime));
+                });
 }
 
 void unsubscribe(const ExchangePtr& exchange) {
@@ -71,7 +78,7 @@ void renew(const ExchangePtr& exchange) {
   Fault fault;
   if (use(*exchange, fault) == nullptr) return exchange->refuse(fault);
   const auto lifetime = Subscriptions::granted(exchange->request.renewed_for);
-  exchange->state.eventing.renew(exchange->request.identifier, lifetime);
+  exchange->state.eventing.renew(exchange->request.identifier, lifetime, caller_of(*exchange));
   exchange->answer(exchange->open_reply(names::kRenewResponse),
                    open_element("RenewResponse") + expires_element(lifetime) + "</wse:RenewResponse>");
 }

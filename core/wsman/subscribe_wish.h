@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -21,6 +22,13 @@ enum class DeliveryMode : std::uint8_t { push, push_with_ack, events, pull };
 struct EndpointReference {
   std::string address;  // empty: none was given
   std::string headers;  // its reference parameters, as header blocks that declare their own prefixes
+};
+
+// Which lines of which file are events; of SCX_LogFile, where options say it. Without a file: nothing is said.
+struct LogCondition {
+  static constexpr std::size_t kMaxExpressions = 64;
+  std::string file;                      // from the root on
+  std::vector<std::string> expressions;  // in the syntax of RE2; a line that matches one of them is an event
 };
 
 struct ConnectionRetry {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cim/class.h"
+#include "core/wsman/names.h"
 
 namespace muster::wsman {
 namespace {
@@ -15,8 +16,8 @@ constexpr std::string_view kAppearing[] = {
     "SCX_FileSystem",         "SCX_DiskDrive",      "SCX_LANEndpoint",        "SCX_IPProtocolEndpoint",
     "SCX_Application_Server", "Muster_SystemdUnit", "Muster_CertificateFile", "Muster_ControlGroup"};
 
-// Instances of these cannot be listed.
-constexpr std::string_view kUnlisted[] = {"SCX_LogFile"};
+// Instances of these cannot be listed; a source of their own may have other events.
+constexpr std::string_view kUnlisted[] = {names::kLogFileClass};
 
 template <class Names>
 bool is_among(const Names& names, std::string_view name) {
@@ -36,7 +37,8 @@ std::optional<Fault> Thresholds::check(const Watch& watch) const {
                "FilteringRequired"};
 }
 
-void Thresholds::start(const std::string& id, const Watch& watch, Emit emit) {
+void Thresholds::start(const std::string& id, const Watch& watch, const Caller& /*caller*/,
+                       Listener listener) {
   QuestionPtr& question = questions_[watch.words];
   if (!question) {
     question = std::make_shared<Question>();
@@ -44,9 +46,10 @@ void Thresholds::start(const std::string& id, const Watch& watch, Emit emit) {
     for (Query& query : question->watch.queries) query.shape.content = ItemShape::Content::both;
     question->due = now_();
   }
-  question->listeners[id].emit = std::move(emit);
+  question->listeners[id].emit = std::move(listener.event);
   by_listener_[id] = question;
   refresh(id);
+  listener.started(std::nullopt);
 }
 
 void Thresholds::refresh(const std::string& id) {
@@ -126,7 +129,7 @@ void Thresholds::judge(Question& question, const Rows& rows) {
   }
   question.holding = std::move(holding);
   for (auto& [id, listener] : question.listeners) listener.fresh = false;
-  for (const auto& [emit, item] : events) emit(item);
+  for (const auto& [emit, item] : events) emit(item, nullptr);
 }
 
 }  // namespace muster::wsman

@@ -37,7 +37,7 @@ class Thresholds final : public EventSource {
 
   bool offers(std::string_view) const override { return true; }
   std::optional<Fault> check(const Watch& watch) const override;
-  void start(const std::string& id, const Watch& watch, Emit emit) override;
+  void start(const std::string& id, const Watch& watch, const Caller& caller, Listener listener) override;
   void refresh(const std::string& id) override;
   void stop(const std::string& id) override;
   void tick() override;
@@ -45,14 +45,14 @@ class Thresholds final : public EventSource {
   std::size_t questions() const { return questions_.size(); }
 
  private:
-  struct Listener {
+  struct Waiting {
     Emit emit;
     bool fresh = true;  // has not been told yet what fulfils the condition already
   };
   // One query and everybody who waits for its answers.
   struct Question {
     Watch watch;
-    std::map<std::string, Listener> listeners;
+    std::map<std::string, Waiting> listeners;
     std::set<std::string> holding;  // keys of the last look
     bool looked = false;
     bool asked = false;

@@ -55,6 +55,8 @@ struct WrittenCourier : Courier {
   std::vector<Order> orders;
   std::vector<std::pair<std::string, std::string>> puts;
   std::vector<std::string> closed;
+  std::vector<std::pair<std::string, std::string>> ended;
+  std::vector<Done> unsettled;  // of events whose source wants to know
   std::map<std::string, std::chrono::milliseconds> renewed;
   std::optional<Fault> refuses;
 
@@ -66,9 +68,13 @@ struct WrittenCourier : Courier {
     orders.push_back(order);
     done(refuses);
   }
-  void put(const std::string& stream, const std::string& item) override { puts.emplace_back(stream, item); }
+  void put(const std::string& stream, const std::string& item, Done done) override {
+    puts.emplace_back(stream, item);
+    if (done) unsettled.push_back(std::move(done));
+  }
   void renew(const std::string& id, std::chrono::milliseconds lifetime) override { renewed[id] = lifetime; }
   void close(const std::string& id) override { closed.push_back(id); }
+  void end(const std::string& id, const std::string& why) override { ended.emplace_back(id, why); }
 };
 
 // A service with disks, and a clock whose every second is a tick.

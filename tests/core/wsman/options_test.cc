@@ -2,11 +2,12 @@
 #include "core/wsman/options.h"
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "tests/core/wsman/fixture.h"
+#include "tests/core/wsman/eventing_fixture.h"
 
 namespace muster::wsman {
 namespace {
@@ -53,6 +54,40 @@ TEST(Options, OmitNilLeavesNullsOut) {
     const Reply reply = lab.ask(with_options(option));
     EXPECT_EQ(reply.body.find(nil), std::string::npos);
     EXPECT_NE(reply.body.find("<p:Hostname>"), std::string::npos);
+  }
+}
+
+// Of a Subscribe on SCX_LogFile alone; elsewhere they are options like any other that nobody knows.
+TEST(Options, OfLogFilesSayWhatIsWatched) {
+  const auto option = [](std::string_view name, std::string_view value) {
+    return "<w:Option Name='" + std::string(name) + "' MustComply='true'>" + std::string(value) +
+           "</w:Option>";
+  };
+  const auto read = [](std::string_view class_name, const std::string& options, Request& out) {
+    const auto fault =
+        parse_request(subscribe(class_name, delivery(names::kPullMode),
+                                "<w:OptionSet s:mustUnderstand='true'>" + options + "</w:OptionSet>"),
+                      "", out);
+    return fault ? std::string(fault->detail) : "";
+  };
+  const auto repeated = [&](int times) {
+    std::string all = option("filename", "/a b");
+    for (int i = 0; i < times; ++i) all += option("regexps", " x ");
+    return all;
+  };
+  Request request;
+  EXPECT_EQ(read("scx_logfile", repeated(64), request), "");
+  EXPECT_EQ(request.log.file, "/a b");
+  EXPECT_EQ(request.log.expressions, std::vector<std::string>(64, " x "));
+  for (const auto& [class_name, options, detail] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"SCX_LogFile", repeated(65), "InvalidValue"},
+           {"SCX_LogFile", option("filename", "a"), "InvalidValue"},
+           {"SCX_LogFile", option("filename", "/a") + option("filename", "/b"), "InvalidValue"},
+           {"SCX_LogFile", option("regexps", ""), "InvalidValue"},
+           {"SCX_Agent", option("filename", "/a"), "NotSupported"}}) {
+    Request other;
+    EXPECT_EQ(read(class_name, options, other), detail);
   }
 }
 

@@ -27,10 +27,14 @@ class ThresholdsTest : public ::testing::Test {
     watch_.queries.push_back(query);
   }
   void set(std::size_t number, std::uint64_t bytes) { source_.instances.at(number).set("BytesTotal", bytes); }
-  EventSource::Emit into(std::vector<std::string>& heard) {
-    return [&heard](const std::string& item) { heard.push_back(between(item, "<p:Name>", "</p:Name>")); };
+  static EventSource::Listener into(std::vector<std::string>& heard) {
+    return {[&heard](const std::string& item, const EventSource::Taken& taken) {
+              EXPECT_FALSE(taken);
+              heard.push_back(between(item, "<p:Name>", "</p:Name>"));
+            },
+            [](const auto& problem) { EXPECT_FALSE(problem); }, nullptr};
   }
-  void start(const std::string& id = "one") { thresholds_.start(id, watch_, into(heard_)); }
+  void start(const std::string& id = "one") { thresholds_.start(id, watch_, {}, into(heard_)); }
   void look() {
     now_ += 10s;
     thresholds_.tick();
@@ -95,7 +99,7 @@ TEST_F(ThresholdsTest, AsksOneQuestionForAllThatWatchTheSame) {
   set(0, 200);
   thresholds_.tick();
   EXPECT_THAT(heard(), ElementsAre("sda"));
-  thresholds_.start("two", watch_, into(other));
+  thresholds_.start("two", watch_, {}, into(other));
   thresholds_.tick();
   EXPECT_THAT(other, ElementsAre("sda")) << "whoever comes later hears what is so already";
   EXPECT_THAT(heard(), IsEmpty());
