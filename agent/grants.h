@@ -28,6 +28,8 @@ struct Grant {
   std::vector<std::string> certificates;  // SHA-256 in hexadecimal, or the subject; they act as run_as
   std::string run_as;
   bool allow_root = false;  // whether the account acted as may be root
+
+  friend bool operator==(const Grant&, const Grant&) = default;
 };
 
 // Somebody whose identity was proved.

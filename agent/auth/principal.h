@@ -38,6 +38,9 @@ class Principal {
   std::shared_ptr<const ipc::Caller> caller_;  // every request copies its principal
 };
 
+// What the key of a principal tells of its caller: all but the proof. For what goes on when the caller has gone.
+std::optional<ipc::Caller> caller_of_key(const std::string& key);
+
 // The monitor's answer, made in one place so that both ends agree on it. The ticket is what lets the monitor know
 // its own word again when it is asked to act for the user (agent/monitor/tickets.h).
 ipc::Frame authentication_answer(std::uint64_t id, bool accepted, const std::string& user,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/ipc/watch_order.h"
+
 namespace muster::executor {
 namespace {
 
@@ -27,6 +29,11 @@ const Action* find_action(std::string_view class_name, std::string_view method) 
     return each.class_name == class_name && each.method == method;
   });
   return found == std::end(kActions) ? nullptr : found;
+}
+
+const Action& watch_action() {
+  static constexpr Action kWatch{ipc::kWatchClass, ipc::kWatchMethod, Role::operate, nullptr};
+  return kWatch;
 }
 
 bool wants_sudo(const cim::Invocation& call) {

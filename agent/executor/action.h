@@ -34,11 +34,14 @@ struct Action {
   std::string_view class_name;
   std::string_view method;
   agent::Role needs;
-  Act act;
+  Act act;  // null: it is no method but a watch (watch_log.h)
 };
 
 // Names as the class and its declaration spell them; nullptr for a method that is not carried out here.
 const Action* find_action(std::string_view class_name, std::string_view method);
+
+// Log files that are watched; no method that a client could ask for.
+const Action& watch_action();
 
 // Whether the call asks for another program to raise its rights. Its process then keeps no_new_privs off.
 bool wants_sudo(const cim::Invocation& call);

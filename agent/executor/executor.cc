@@ -14,9 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/executor/watch_log.h"
 #include "agent/host/rows_writer.h"
 #include "agent/ipc/arguments.h"
 #include "agent/ipc/channel.h"
+#include "agent/ipc/watch_order.h"
 #include "agent/sandbox/privileges.h"
 #include "core/base/log.h"
 
@@ -144,6 +146,27 @@ void carry_out(Setup& setup, const Account& account) {
   say(control, 'o', words_of(outcome, delivered));
 }
 
+// Says so when it comes to its end; the number of events is told as it grows, so that a kill does not lose it.
+void watch(Setup& setup, const Account& account) {
+  const int control = setup.control.get();
+  ipc::Channel front(std::move(setup.front), ipc::Party::executor, ipc::Party::front, ipc::State::serving);
+  const auto order = ipc::parse_watch(setup.order.call);
+  auto folder = make_account_folder(setup.state_folder, account.uid, account.gid);
+  Result<void> done = order ? Result<void>{} : fail(order.error());
+  if (done && !folder) done = fail(folder.error());
+  if (done) done = become(account, setup.order.call);
+  std::string events = "0 events";
+  if (done) {
+    done = watch_log(*order, *folder, front, [&](std::size_t taken) {
+      events = std::to_string(taken) + " events";
+      say(control, 'o', events);
+    });
+  }
+  if (done) return static_cast<void>(say(control, 'o', events));
+  say(control, 'o', events + "; failed: " + done.error().what);
+  static_cast<void>(front.send(agent::done_frame(0, done)).has_value());  // the front may be gone
+}
+
 }  // namespace
 
 Result<std::string> make_account_folder(const std::string& state_folder, unsigned uid, unsigned gid) {
@@ -173,7 +196,7 @@ void run_executor(Setup setup) noexcept {
     ::_exit(0);
   }
   if (!say(setup.control.get(), 'a', account->name) || !wait_for_word(setup.control.get())) ::_exit(1);
-  carry_out(setup, *account);
+  setup.action.act == nullptr ? watch(setup, *account) : carry_out(setup, *account);
   ::_exit(0);
 }
 

@@ -4,8 +4,10 @@
 // waits for its word. Then it becomes the account for good, does what is asked, answers the front on a channel of its
 // own and ends. (The look-up asks name services, which may hang: they must not hang the monitor.)
 //
+// One process does not end by itself: the one that watches a log file (watch_log.h) goes on until nobody wants it.
+//
 // Control channel  one message up: "a" and the account, or "d" and why it is denied; then one down: anything; then
-//                  one up: "o" and the outcome in words. Its end means that the other side has gone.
+//                  one up: "o" and the outcome in words (from a watch several, the last one counts). Its end means that the other side has gone.
 // Ownership        its process group is its own; whoever started it kills the group at the end.
 #pragma once
 

@@ -9,6 +9,7 @@
 
 #include "agent/front/courier_client.h"
 #include "agent/front/gate.h"
+#include "agent/front/log_watches.h"
 #include "agent/front/method_client.h"
 #include "agent/front/monitor_client.h"
 #include "agent/front/provider_client.h"
@@ -77,11 +78,13 @@ class Front {
         providers_(loop_, setup.classes, setup.activity, setup.config.provider,
                    [this] { monitor_.say_stuck(); }),
         methods_(loop_, monitor_, providers_),
+        log_watches_(loop_, monitor_),
         service_(providers_, service_identity(setup.config)),
         courier_(loop_, setup.config.event_destinations, [this] { monitor_.ask_for_courier(); }),
         gate_(service_, monitor_, basic_of(setup.config), &methods_) {
     providers_.connect(std::move(setup.providers));
     service_.deliver_by(courier_);
+    service_.add_source(log_watches_);
   }
 
   Result<void> start(FrontSetup& setup) {
@@ -148,6 +151,7 @@ class Front {
   const ipc::Activity& activity_;
   ProviderClient providers_;
   MethodClient methods_;
+  LogWatches log_watches_;
   wsman::Service service_;
   CourierClient courier_;
   Gate gate_;

@@ -56,10 +56,21 @@ void MonitorClient::authenticate(const auth::Credentials& credentials, const std
   waiting_.emplace(id, std::move(answer));
 }
 
-void MonitorClient::run(const ipc::RunOrder& order, std::function<void(RunAnswer)> answer) {
+void MonitorClient::unwatch(const std::string& name) {
+  if (auto sent = send({ipc::Tag::unwatch, 0, {name}}); !sent) log::error("front", sent.error());
+}
+
+void MonitorClient::vouch(const std::string& name, const ipc::Caller& caller) {
+  const ipc::Frame frame{
+      ipc::Tag::vouch, 0, {name, std::string(ipc::word_of(caller.kind)), caller.name, caller.proof}};
+  if (auto sent = send(frame); !sent) log::error("front", sent.error());
+}
+
+void MonitorClient::ask_for_executor(ipc::Tag tag, const ipc::RunOrder& order,
+                                     std::function<void(RunAnswer)> answer) {
   const std::uint64_t id = next_id_++;
   RowsWriter writer(
-      id, [this](const ipc::Frame& frame) { return send(frame); }, ipc::Tag::run);
+      id, [this](const ipc::Frame& frame) { return send(frame); }, tag);
   for (const auto& row : ipc::run_rows(order)) writer.add(row);
   if (const auto sent = writer.finish({}); !sent) {
     log::error("front", sent.error());

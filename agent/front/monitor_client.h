@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "agent/auth/basic.h"
@@ -41,11 +42,19 @@ class MonitorClient {
   // Calls back exactly once; at once with nullopt when the monitor cannot be asked.
   void authenticate(const auth::Credentials& credentials, const std::string& source, Answer answer);
   // The same: once, or at once with a fault.
-  void run(const ipc::RunOrder& order, std::function<void(RunAnswer)> answer);
+  void run(const ipc::RunOrder& order, std::function<void(RunAnswer)> answer) {
+    ask_for_executor(ipc::Tag::run, order, std::move(answer));
+  }
+  void watch(const ipc::RunOrder& order, std::function<void(RunAnswer)> answer) {
+    ask_for_executor(ipc::Tag::watch, order, std::move(answer));
+  }
+  void unwatch(const std::string& name);
+  void vouch(const std::string& name, const ipc::Caller& caller);
 
  private:
   void arrived();
   void take(ipc::Arrival arrival);
+  void ask_for_executor(ipc::Tag tag, const ipc::RunOrder& order, std::function<void(RunAnswer)> answer);
   void take_run_answer(ipc::Arrival arrival);
   Result<void> send(const ipc::Frame& frame);
 

@@ -31,8 +31,16 @@ enum class Tag : std::uint16_t {
   done = 9,           // the end of an answer otherwise: error code word, text
   run = 10,           // part of an order to carry out a method as its caller, see agent/ipc/run_order.h
   executor = 11,      // ... is granted: the channel to the executor of that order comes along as a descriptor
-  settings = 21,      // what of the configuration has changed, see agent/settings.h
-  unwell = 20,        // a class that hung: its name, how often in a row, seconds for which it is not asked
+  // lines of log files as events; see agent/ipc/watch_order.h
+  watch = 12,     // part of an order to watch a log file as its caller; answered as `run` is
+  unwatch = 13,   // ... is not wanted any more: the watch's name
+  vouch = 14,     // ... is wanted for longer: the watch's name, and the caller with a proof
+  watching = 15,  // the file is watched from now on
+  matches =
+      16,  // lines, each as the numbers of the expressions and its text; the next follow when these are taken
+  taken = 17,     // ... which they are
+  settings = 21,  // what of the configuration has changed, see agent/settings.h
+  unwell = 20,    // a class that hung: its name, how often in a row, seconds for which it is not asked
   // events; the fields are those of agent/courier/frames.h
   wants_courier = 30,  // start the courier, or another one
   courier = 31,        // a fresh channel to the courier comes along as a descriptor
@@ -71,6 +79,12 @@ inline constexpr Rule kRules[] = {
     {Tag::done, Party::monitor, Party::front, State::serving, false},  // an order is refused
     {Tag::rows, Party::executor, Party::front, State::serving, false},
     {Tag::done, Party::executor, Party::front, State::serving, false},
+    {Tag::watch, Party::front, Party::monitor, State::serving, false},
+    {Tag::unwatch, Party::front, Party::monitor, State::serving, false},
+    {Tag::vouch, Party::front, Party::monitor, State::serving, false},
+    {Tag::watching, Party::executor, Party::front, State::serving, false},
+    {Tag::matches, Party::executor, Party::front, State::serving, false},
+    {Tag::taken, Party::front, Party::executor, State::serving, false},
     {Tag::wants_courier, Party::front, Party::monitor, State::serving, false},
     {Tag::courier, Party::monitor, Party::front, State::serving, true},
     {Tag::order, Party::front, Party::courier, State::serving, false},

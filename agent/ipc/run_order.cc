@@ -16,11 +16,6 @@ constexpr std::string_view kCertificate = "certificate";
 constexpr std::size_t kFixed = 8;
 constexpr std::uint64_t kLongest = 600'000;  // milliseconds
 
-bool read_kind(std::string_view word, Caller::Kind& out) {
-  out = word == kUser ? Caller::Kind::user : Caller::Kind::certificate;
-  return word == kUser || word == kCertificate;
-}
-
 bool read_number(const std::string& digits, std::uint64_t most, std::uint64_t& out) {
   const char* const end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, out);
@@ -29,9 +24,18 @@ bool read_number(const std::string& digits, std::uint64_t most, std::uint64_t& o
 
 }  // namespace
 
+std::string_view word_of(Caller::Kind kind) {
+  return kind == Caller::Kind::user ? kUser : kCertificate;
+}
+
+bool read_kind(std::string_view word, Caller::Kind& out) {
+  out = word == kUser ? Caller::Kind::user : Caller::Kind::certificate;
+  return word == kUser || word == kCertificate;
+}
+
 std::vector<std::string> run_rows(const RunOrder& order) {
   const Caller& caller = order.caller;
-  std::vector<std::string> rows{std::string(caller.kind == Caller::Kind::user ? kUser : kCertificate),
+  std::vector<std::string> rows{std::string(word_of(caller.kind)),
                                 caller.name,
                                 caller.proof,
                                 caller.source,

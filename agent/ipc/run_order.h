@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/error.h"
@@ -25,6 +26,9 @@ struct Caller {
   std::string proof;   // of a user the monitor's ticket; of a certificate its subject
   std::string source;  // address, as the front tells it
 };
+
+std::string_view word_of(Caller::Kind kind);
+bool read_kind(std::string_view word, Caller::Kind& out);  // false: neither
 
 struct RunOrder {
   Caller caller;

@@ -13,34 +13,11 @@
 #include "agent/executor/executor.h"
 #include "agent/host/rows_writer.h"
 #include "agent/ipc/channel.h"
+#include "agent/monitor/call_record.h"
 #include "core/base/log.h"
-#include "core/tls/digest.h"
 
 namespace muster::agent {
 namespace {
-
-// Octets in the audit log, of one value (its hash tells the rest) and of all arguments: the front may have been taken
-// over, and a line has to stay one that can be read again.
-constexpr std::size_t kMostOfValue = 2048;
-constexpr std::size_t kMostOfArguments = std::size_t{16} * 1024;
-
-// The arguments in words, each cut: a script may be long.
-std::string arguments_text(const cim::Arguments& arguments) {
-  std::string text;
-  for (const auto& argument : arguments) {
-    for (const auto& value : argument.values) {
-      if (text.size() >= kMostOfArguments) return text.append("; ... and more");
-      text.append(text.empty() ? "" : "; ")
-          .append(argument.name, 0, kMostOfValue)
-          .append("=")
-          .append(value, 0, kMostOfValue);
-      if (value.size() <= kMostOfValue) continue;
-      text.append("... (").append(std::to_string(value.size())).append(" octets, SHA-256 ");
-      text.append(tls::sha256_of(value)).append(")");
-    }
-  }
-  return text;
-}
 
 bool is_readable(int fd) {
   pollfd look{fd, POLLIN, 0};
@@ -53,52 +30,104 @@ Executors::Executors(const Config& config, const Tickets& tickets, Events events
     : config_(config),
       tickets_(tickets),
       events_(std::move(events)),
-      audit_(config.state_folder + audit::kFileName) {}
+      audit_(config.state_folder + audit::kFileName),
+      permits_(config.state_folder + kPermitFolder) {}
 
-std::size_t Executors::count_of(const ipc::Caller& caller) const {
+std::size_t Executors::count(Kind kind, const ipc::Caller* of) const {
   return static_cast<std::size_t>(
       std::count_if(running_.begin(), running_.end(), [&](const Running& running) {
-        return running.order.caller.kind == caller.kind && running.order.caller.name == caller.name;
+        const ipc::Caller& caller = running.order.caller;
+        return running.kind() == kind &&
+               (of == nullptr || (caller.kind == of->kind && caller.name == of->name));
       }));
 }
 
 // What can be judged without asking a name service.
-Result<const executor::Action*> Executors::check(const ipc::RunOrder& order) const {
-  const auto* action = executor::find_action(order.call.class_name, order.call.method);
-  if (action == nullptr) return fail(Errc::unsupported, order.call.method + ": is not carried out here");
-  if (order.caller.kind == ipc::Caller::Kind::user &&
-      !tickets_.is_good(order.caller.proof, order.caller.name, Clock::now())) {
-    return fail(Errc::denied, "user " + order.caller.name + ": the login is too long ago");
+Result<void> Executors::check_caller(const ipc::Caller& caller, Role needs) const {
+  if (caller.kind == ipc::Caller::Kind::user && !tickets_.is_good(caller.proof, caller.name, Clock::now())) {
+    return fail(Errc::denied, "user " + caller.name + ": the login is too long ago");
   }
-  if (config_.grants.empty()) {
-    const Asker asker{
-        order.caller.kind == ipc::Caller::Kind::certificate, order.caller.name, order.caller.proof, {}};
-    return fail(decide(config_.grants, asker, action->needs).error());
-  }
-  return action;
+  return check_grants(caller, needs);
+}
+
+Result<void> Executors::check_grants(const ipc::Caller& caller, Role needs) const {
+  if (!config_.grants.empty()) return {};
+  const Asker asker{caller.kind == ipc::Caller::Kind::certificate, caller.name, caller.proof, {}};
+  return fail(decide(config_.grants, asker, needs).error());
 }
 
 void Executors::add(ipc::RunOrder order, std::uint64_t id) {
-  const auto action = check(order);
-  if (!action) return refuse(order, id, to_string(action.error().code), action.error().what);
-  if (running_.size() + ended_.size() >= kMost || count_of(order.caller) >= kMostOfOne) {
+  const auto* action = executor::find_action(order.call.class_name, order.call.method);
+  if (action == nullptr) {
+    return refuse(order, id, to_string(Errc::unsupported), order.call.method + ": is not carried out here");
+  }
+  if (auto fine = check_caller(order.caller, action->needs); !fine) {
+    return refuse(order, id, to_string(fine.error().code), fine.error().what);
+  }
+  if (count(Kind::method) + ended_.size() >= kMost || count(Kind::method, &order.caller) >= kMostOfOne) {
     return refuse(order, id, kTooMany,
                   "too many methods are being carried out; try again when they are over");
   }
-  const ipc::RunOrder copy = order;
-  if (auto started = start(**action, std::move(order), id); !started) {
-    log::error("monitor", started.error());
-    refuse(copy, id, to_string(started.error().code), started.error().what);
+  begin(*action, {id, std::move(order), {}});
+}
+
+// A caller who brings no proof has to have been let in for this very watch before.
+void Executors::add_watch(ipc::RunOrder order, std::uint64_t id) {
+  const executor::Action& action = executor::watch_action();
+  auto watch = ipc::parse_watch(order.call);
+  if (!watch) return refuse(order, id, to_string(watch.error().code), watch.error().what);
+  const auto admission = order.caller.proof.empty() ? Admission::earlier : Admission::now;
+  Result<void> fine;
+  if (admission == Admission::now) {
+    fine = check_caller(order.caller, action.needs);
+  } else if (auto known = permits_.find(order.caller, *watch, WallClock::now())) {
+    order.caller = std::move(*known);
+    fine = check_grants(order.caller, action.needs);
+  } else {
+    fine =
+        fail(Errc::denied, ipc::words_of(order.caller) + ": was let in too long ago, or for something else");
+  }
+  if (!fine) return refuse(order, id, to_string(fine.error().code), fine.error().what);
+  if (count(Kind::watch) >= kMostWatches || count(Kind::watch, &order.caller) >= kMostWatchesOfOne) {
+    return refuse(order, id, kTooMany, "too many log files are watched; unsubscribe from one");
+  }
+  begin(action, {id, std::move(order), Standing{std::move(*watch), admission}});
+}
+
+void Executors::unwatch(const std::string& name) {
+  permits_.remove(name);
+  for (Running& running : running_) {
+    if (!running.standing || running.standing->watch.name != name) continue;
+    running.overdue = running.account.empty() ? Clock::now() : Clock::now() + kLeave;
   }
 }
 
-Result<void> Executors::start(const executor::Action& action, ipc::RunOrder order, std::uint64_t id) {
+void Executors::vouch(const std::string& name, const ipc::Caller& caller) {
+  if (!check_caller(caller, Role::operate)) return;
+  if (auto renewed = permits_.renew(name, caller, WallClock::now()); !renewed) {
+    log::warning("monitor", renewed.error().what);
+  }
+}
+
+void Executors::look_again_who_may_watch() {
+  for (Running& running : running_) {
+    if (running.standing) running.overdue = Clock::now();
+  }
+}
+
+void Executors::begin(const executor::Action& action, Ordered ordered) {
+  const Ordered copy = ordered;
+  if (auto started = start(action, std::move(ordered)); !started) {
+    log::error("monitor", started.error());
+    refuse(copy.order, copy.id, to_string(started.error().code), started.error().what);
+  }
+}
+
+Result<void> Executors::start(const executor::Action& action, Ordered ordered) {
   auto front = ipc::Channel::make_pair();
   auto control = ipc::Channel::make_pair();
   if (!front || !control) return fail(!front ? front.error() : control.error());
-  Running running;
-  running.id = id;
-  running.order = std::move(order);
+  Running running{std::move(ordered)};
   running.control = std::move(control->first);
   running.front = std::move(front->first);
   running.overdue = Clock::now() + kLongest;
@@ -114,15 +143,7 @@ Result<void> Executors::start(const executor::Action& action, ipc::RunOrder orde
 }
 
 Result<void> Executors::note(const ipc::RunOrder& order, std::uint64_t id, audit::Fields more) {
-  audit::Fields fields{{"call", std::to_string(id)},
-                       {"actor", ipc::words_of(order.caller)},
-                       {"via", order.caller.source},
-                       {"class", order.call.class_name},
-                       {"method", order.call.method}};
-  if (order.caller.kind == ipc::Caller::Kind::certificate) {
-    fields.emplace_back("fingerprint", order.caller.name);
-  }
-  for (auto& [name, value] : fields) value.resize(std::min(value.size(), kMostOfValue));
+  audit::Fields fields = fields_of(order, id);
   for (auto& each : more) fields.push_back(std::move(each));
   auto noted = audit_.append(std::move(fields));
   if (!noted) log::error("audit", noted.error());
@@ -157,6 +178,14 @@ void Executors::refuse(const ipc::RunOrder& order, std::uint64_t id, std::string
   events_.refused(id, code, why);
 }
 
+// Remembered before it is watched: whoever is let in now may go on without a proof for a while.
+Result<void> Executors::permit(const Running& running) {
+  if (!running.standing || running.standing->admission == Admission::earlier) return {};
+  auto permitted = permits_.add(running.order.caller, running.standing->watch, WallClock::now());
+  if (!permitted) log::error("monitor", permitted.error());
+  return permitted;
+}
+
 // The word to go on is given only when the intent is on disk.
 bool Executors::grant(Running& running, std::string account) {
   running.account = std::move(account);
@@ -164,12 +193,14 @@ bool Executors::grant(Running& running, std::string account) {
                           {{"event", "intent"},
                            {"account", running.account},
                            {"arguments", arguments_text(running.order.call.arguments)}});
-  if (!noted) {
-    events_.refused(running.id, to_string(Errc::internal), noted.error().what);
+  const auto permitted = noted ? permit(running) : noted;
+  if (!permitted) {
+    events_.refused(running.id, to_string(Errc::internal), permitted.error().what);
     running.account.clear();
     running.front.reset();
     return false;
   }
+  if (running.standing) running.overdue = Clock::time_point::max();
   events_.granted(running.id, std::move(running.front));
   const char word = 'g';
   return ::send(running.control.get(), &word, 1, MSG_NOSIGNAL) == 1;
@@ -232,6 +263,7 @@ void Executors::clear() {
     static_cast<void>(listen(running));
     finish(running);
   }
+  permits_.front_has_gone();
   reap();
 }
 
@@ -240,9 +272,9 @@ void Executors::append_descriptors(std::vector<pollfd>& wait) const {
 }
 
 int Executors::wait_milliseconds() const {
-  if (running_.empty()) return -1;
-  auto first = running_.front().overdue;
+  auto first = Clock::time_point::max();
   for (const auto& running : running_) first = std::min(first, running.overdue);
+  if (first == Clock::time_point::max()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(first - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
 }

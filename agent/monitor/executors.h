@@ -2,16 +2,22 @@
 // The executors at work (agent/executor/executor.h): checks who asks, starts them, writes the audit log before and
 // after, and ends what is left of each, whoever it has become meanwhile.
 //
-// Limits   kMost at a time, kMostOfOne for one caller; one more is refused. kLongest from the start, whatever the
-//          front said.
+// A watch of a log file goes on until the front does not want it any more. Its caller brings a proof the first time;
+// when the watch has to be begun again, the monitor's own memory of that counts (watch_permits.h).
+//
+// Limits   kMost methods at a time, kMostOfOne for one caller; kMostWatches and kMostWatchesOfOne; one more is refused.
+//          A method has kLongest from the start, whatever the front said; a watch as much until it is granted.
 // Threads  the monitor's one.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <poll.h>
@@ -21,7 +27,9 @@
 #include "agent/config.h"
 #include "agent/executor/action.h"
 #include "agent/ipc/run_order.h"
+#include "agent/ipc/watch_order.h"
 #include "agent/monitor/tickets.h"
+#include "agent/monitor/watch_permits.h"
 #include "core/base/fd.h"
 
 namespace muster::agent {
@@ -30,7 +38,10 @@ class Executors {
  public:
   static constexpr std::size_t kMost = 16;
   static constexpr std::size_t kMostOfOne = 8;
+  static constexpr std::size_t kMostWatches = 16;
+  static constexpr std::size_t kMostWatchesOfOne = 8;
   static constexpr std::chrono::seconds kLongest{75};
+  static constexpr std::chrono::seconds kLeave{2};  // for a watch that is not wanted to say what it has done
   static constexpr std::size_t kMostRefusals = 50;  // that are written down within a second
 
   struct Events {
@@ -48,6 +59,13 @@ class Executors {
 
   // Exactly one of the events follows, now or later.
   void add(ipc::RunOrder order, std::uint64_t id);
+  void add_watch(ipc::RunOrder order, std::uint64_t id);
+  // It has ended for good: its process goes, and with it the right to begin it again.
+  void unwatch(const std::string& name);
+  // Its caller wants it for longer, and is here to prove it.
+  void vouch(const std::string& name, const ipc::Caller& caller);
+  // Grants or accounts have changed: every watch has to be begun again.
+  void look_again_who_may_watch();
   // Ends them all: nobody is left to answer to.
   void clear();
 
@@ -58,10 +76,23 @@ class Executors {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Running {
-    pid_t pid = -1;
+  using WallClock = std::chrono::system_clock;
+  enum class Kind : std::uint8_t { method, watch };
+  enum class Admission : std::uint8_t { now, earlier };
+  struct Standing {
+    ipc::WatchOrder watch;
+    Admission admission;
+  };
+  struct Ordered {
     std::uint64_t id = 0;
     ipc::RunOrder order;
+    std::optional<Standing> standing;  // of a watch
+  };
+  struct Running : Ordered {
+    explicit Running(Ordered ordered) : Ordered(std::move(ordered)) {}
+    Kind kind() const { return standing ? Kind::watch : Kind::method; }
+
+    pid_t pid = -1;
     std::string account;  // empty while it looks up who asks
     std::string outcome;  // in its own words
     Fd control;
@@ -69,13 +100,16 @@ class Executors {
     Clock::time_point overdue;
   };
 
-  Result<const executor::Action*> check(const ipc::RunOrder& order) const;
-  std::size_t count_of(const ipc::Caller& caller) const;
-  Result<void> start(const executor::Action& action, ipc::RunOrder order, std::uint64_t id);
+  Result<void> check_caller(const ipc::Caller& caller, Role needs) const;
+  Result<void> check_grants(const ipc::Caller& caller, Role needs) const;
+  std::size_t count(Kind kind, const ipc::Caller* of = nullptr) const;
+  void begin(const executor::Action& action, Ordered ordered);
+  Result<void> start(const executor::Action& action, Ordered ordered);
   void refuse(const ipc::RunOrder& order, std::uint64_t id, std::string_view code, const std::string& why);
   bool is_flood();
   bool listen(Running& running);  // false: it is over
   bool grant(Running& running, std::string account);
+  Result<void> permit(const Running& running);
   void finish(Running& running);
   Result<void> note(const ipc::RunOrder& order, std::uint64_t id, audit::Fields more);
   void reap();
@@ -84,6 +118,7 @@ class Executors {
   const Tickets& tickets_;
   Events events_;
   audit::Log audit_;
+  WatchPermits permits_;
   std::vector<Running> running_;
   Clock::time_point refusals_since_{};
   std::size_t refusals_ = 0;

@@ -18,6 +18,7 @@
 #include "agent/host/rows_writer.h"
 #include "agent/ipc/channel.h"
 #include "agent/ipc/run_order.h"
+#include "agent/monitor/account_files.h"
 #include "agent/monitor/executors.h"
 #include "agent/monitor/logins.h"
 #include "agent/monitor/notify.h"
@@ -157,6 +158,8 @@ class Monitor {
 
   void look_for_runaways() {
     look_at_ = Clock::now() + kLook;
+    const AccountStamp accounts = stamp_of();
+    if (std::exchange(accounts_, accounts) != accounts) executors_.look_again_who_may_watch();
     const auto& activity = workers_.activity();
     if (runs_away(front_, front_cpu_, activity.front_work())) front_.signal(SIGKILL);
     if (runs_away(host_child_, host_cpu_, activity.host_work())) host_child_.abandon();
@@ -257,7 +260,9 @@ class Monitor {
     }
     const bool other_host =
         fresh->certificate_files != config_.certificate_files || fresh->log_level != config_.log_level;
+    const bool other_grants = fresh->grants != config_.grants;
     config_ = std::move(*fresh);
+    if (other_grants) executors_.look_again_who_may_watch();
     log::threshold(config_.log_level);
     auth_.follow(policy_of(config_), penalty_rules(config_));
     front_cpu_.patience(config_.busy);
@@ -313,7 +318,13 @@ class Monitor {
         wipe(frame.fields[1]);
         return auth_.add(std::move(attempt), frame.id);
       }
-      case ipc::Tag::run: return take_order(frame);
+      case ipc::Tag::run:
+      case ipc::Tag::watch: return take_order(frame);
+      case ipc::Tag::unwatch: {
+        if (frame.fields.size() != 1) return front_.signal(SIGKILL);
+        return executors_.unwatch(frame.fields[0]);
+      }
+      case ipc::Tag::vouch: return take_proof(frame);
       default: return;  // the table lets nothing else through
     }
   }
@@ -321,14 +332,25 @@ class Monitor {
   // The front sends the frames of one order after the other, so one at a time is put together.
   void take_order(ipc::Frame& frame) {
     const std::uint64_t id = frame.id;
-    if (order_ && order_->id != id) return front_.signal(SIGKILL);
-    if (!order_) order_.emplace(Order{id, {}});
+    const ipc::Tag tag = frame.tag;
+    if (order_ && (order_->id != id || order_->tag != tag)) return front_.signal(SIGKILL);
+    if (!order_) order_.emplace(Order{id, tag, {}});
     if (!order_->rows.add(std::move(frame), ipc::kMaxOrderBytes)) return front_.signal(SIGKILL);
     if (!order_->rows.over()) return;
     auto order = ipc::parse_run(order_->rows.take());
     order_.reset();
     if (!order) return front_.signal(SIGKILL);
+    if (tag == ipc::Tag::watch) return executors_.add_watch(std::move(*order), id);
     executors_.add(std::move(*order), id);
+  }
+
+  void take_proof(const ipc::Frame& frame) {
+    const auto& fields = frame.fields;
+    ipc::Caller caller;
+    if (fields.size() != 4 || !ipc::read_kind(fields[1], caller.kind)) return front_.signal(SIGKILL);
+    caller.name = fields[2];
+    caller.proof = fields[3];
+    executors_.vouch(fields[0], caller);
   }
 
   // In the process of an executor, which acts for somebody and needs none of it.
@@ -378,12 +400,14 @@ class Monitor {
   bool ending_ = false;
   Clock::time_point kill_at_{};
   Clock::time_point look_at_{};
+  AccountStamp accounts_ = stamp_of();
   Runaway front_cpu_{config_.busy};
   Runaway host_cpu_{config_.busy};
   Logins auth_;
   Tickets tickets_;
   struct Order {
     std::uint64_t id;
+    ipc::Tag tag;
     RowsReader rows;
   };
   std::optional<Order> order_;  // of which not all frames have come yet

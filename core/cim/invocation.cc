@@ -73,7 +73,7 @@ const Argument* find_argument(const Arguments& arguments, std::string_view name)
 
 std::string text_of(const Arguments& arguments, std::string_view name, std::string_view absent) {
   const Argument* found = find_argument(arguments, name);
-  return found == nullptr ? std::string(absent) : found->values.front();
+  return found == nullptr || found->values.empty() ? std::string(absent) : found->values.front();
 }
 
 std::uint64_t number_of(const Arguments& arguments, std::string_view name, std::uint64_t absent) {

@@ -10,6 +10,7 @@
 #include "agent/host/rows_writer.h"
 #include "agent/ipc/channel.h"
 #include "agent/ipc/run_order.h"
+#include "agent/ipc/watch_order.h"
 #include "tests/fuzz/ipc_conversation.h"
 
 namespace {
@@ -41,14 +42,21 @@ class Monitor {
     demand((frame.tag == ipc::Tag::ready) == (state_ == ipc::State::starting));
     switch (frame.tag) {
       case ipc::Tag::ready: channel_.enter(state_ = ipc::State::serving); return true;
-      case ipc::Tag::stuck: return true;
+      case ipc::Tag::stuck:
+      case ipc::Tag::wants_courier: return true;
+      case ipc::Tag::unwatch: return frame.fields.size() == 1;
+      case ipc::Tag::vouch: {
+        ipc::Caller caller;
+        return frame.fields.size() == 4 && ipc::read_kind(frame.fields[1], caller.kind);
+      }
       case ipc::Tag::authenticate: {
         if (frame.fields.size() != 3) return false;
         const auth::Attempt attempt{frame.fields[0], Secret(frame.fields[1]), frame.fields[2]};
         demand(attempt.password.size() == frame.fields[1].size());
         return true;
       }
-      case ipc::Tag::run: return take_order(std::move(frame));
+      case ipc::Tag::run:
+      case ipc::Tag::watch: return take_order(std::move(frame));
       default: std::abort();
     }
   }
@@ -61,6 +69,9 @@ class Monitor {
     demand(order->deadline.count() >= 0);
     const auto again = ipc::parse_run(ipc::run_rows(*order));
     demand(again.has_value() && ipc::run_rows(*again) == ipc::run_rows(*order));
+    if (const auto watch = ipc::parse_watch(order->call)) {
+      demand(ipc::is_watch_name(watch->name) && watch->file.starts_with('/') && !watch->expressions.empty());
+    }
     return true;
   }
 

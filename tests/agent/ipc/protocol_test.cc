@@ -33,7 +33,9 @@ const std::set<std::string> kPermitted = {
     "9 executor>front serving",    "30 front>monitor serving",   "31 monitor>front serving fd",
     "32 front>courier serving",    "33 front>courier serving",   "34 front>courier serving",
     "35 front>courier serving",    "36 courier>front serving",   "37 courier>front serving",
-    "38 courier>front serving",    "39 courier>front serving",
+    "38 courier>front serving",    "39 courier>front serving",   "12 front>monitor serving",
+    "13 front>monitor serving",    "14 front>monitor serving",   "15 executor>front serving",
+    "16 executor>front serving",   "17 front>executor serving",
 };
 
 struct Cell {

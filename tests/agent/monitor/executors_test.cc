@@ -33,6 +33,7 @@ struct Call {
   std::unique_ptr<ipc::Channel> channel;
   RowsReader rows;
   bool over = false;
+  bool watching = false;
   Result<void> outcome;
   cim::Arguments answer;
 };
@@ -68,6 +69,20 @@ class ExecutorsTest : public ::testing::Test {
     return id;
   }
   std::uint64_t order(const cim::Invocation& call) { return order(call, user()); }
+
+  static ipc::WatchOrder log_watch(char name = 'a') {
+    return {std::string(64, name), "/nowhere/x.log", {"x"}, 1s, ipc::Begin::now, ipc::Place::kept};
+  }
+  std::uint64_t order_watch(const ipc::WatchOrder& watch, ipc::Caller caller) {
+    const std::uint64_t id = ++last_id_;
+    executors_.add_watch({std::move(caller), 0ms, 0, ipc::watch_call(watch)}, id);
+    return id;
+  }
+  bool is_watching(std::uint64_t id) {
+    return until([&] { return calls_[id].watching || calls_[id].over || !calls_[id].refused.empty(); }) &&
+           calls_[id].watching && !calls_[id].over;
+  }
+  static ipc::Caller without_proof() { return {ipc::Caller::Kind::user, kAccount, "", ""}; }
 
   // The monitor's loop, until the condition holds.
   template <class Condition>
@@ -131,6 +146,9 @@ class ExecutorsTest : public ::testing::Test {
         call.outcome = fail(arrival.error());
       } else if ((*arrival)->frame.tag == ipc::Tag::done) {
         call.outcome = outcome_of((*arrival)->frame);
+      } else if ((*arrival)->frame.tag == ipc::Tag::watching) {
+        call.over = false;
+        call.watching = true;
       } else {
         call.over = false;
         ASSERT_TRUE(call.rows.add(std::move((*arrival)->frame), 1 << 20).has_value());
@@ -315,6 +333,48 @@ TEST_F(ExecutorsTest, ALogFileIsReadWithTheRightsOfItsUser) {
       {"SCX_LogFile", "GetMatchedRows", {}, {{"filename", {log}}, {"regexps", {"."}}, {"qid", {"q"}}}}));
   ASSERT_FALSE(done.outcome.has_value());
   EXPECT_EQ(done.outcome.error().code, Errc::denied);
+}
+
+TEST_F(ExecutorsTest, AWatchGoesOnWithoutAProofUntilItEndsForGood) {
+  EXPECT_THAT(calls_[order_watch(log_watch(), without_proof())].refused, HasSubstr("denied: "));
+  const auto first = order_watch(log_watch(), user());
+  ASSERT_TRUE(is_watching(first)) << calls_[first].refused;
+  executors_.clear();  // the front has died
+  const auto again = order_watch(log_watch(), without_proof());
+  ASSERT_TRUE(is_watching(again)) << calls_[again].refused;
+  ipc::WatchOrder other = log_watch();
+  other.file = "/etc/shadow";
+  EXPECT_THAT(calls_[order_watch(other, without_proof())].refused, HasSubstr("denied: "));
+  executors_.unwatch(log_watch().name);
+  calls_[again].channel.reset();
+  EXPECT_TRUE(until([&] { return idle(); }));
+  EXPECT_THAT(audit(), HasSubstr("0 events"));
+  EXPECT_THAT(calls_[order_watch(log_watch(), without_proof())].refused, HasSubstr("denied: "));
+}
+
+TEST_F(ExecutorsTest, AWatchThatIsNotWantedWhileItIsBegunLeavesNoPermit) {
+  order_watch(log_watch(), user());
+  executors_.unwatch(log_watch().name);
+  EXPECT_TRUE(until([&] { return idle(); }));
+  EXPECT_THAT(calls_[order_watch(log_watch(), without_proof())].refused, HasSubstr("denied: "));
+}
+
+TEST_F(ExecutorsTest, WatchesTakeNoPlacesOfMethods) {
+  for (char name = 'a'; name < 'a' + 6; ++name) order_watch(log_watch(name), user());
+  order_watch(log_watch('0'), user());
+  const auto last = order_watch(log_watch('1'), user());
+  ASSERT_TRUE(is_watching(last)) << calls_[last].refused;
+  EXPECT_THAT(calls_[order_watch(log_watch('2'), user())].refused, HasSubstr("quota: "));
+  EXPECT_THAT(output(shell("id -u")), HasSubstr("65534"));
+}
+
+TEST_F(ExecutorsTest, WhenGrantsChangeWatchesAreJudgedAgain) {
+  const auto first = order_watch(log_watch(), user());
+  ASSERT_TRUE(is_watching(first));
+  config_.grants[0].users = {"somebody"};
+  executors_.look_again_who_may_watch();
+  EXPECT_TRUE(until([&] { return calls_[first].over; }));
+  EXPECT_THAT(finished(order_watch(log_watch(), without_proof())).refused, HasSubstr("no [[grant]]"));
 }
 
 }  // namespace
