@@ -3,6 +3,7 @@
 """Events end to end on loopback: a real agent with real thresholds, and a sink over TLS that is not ours.
 
 usage: agent_test.py AGENT [UNITTEST-OPTION...]"""
+import base64
 import http.client
 import http.server
 import importlib.util
@@ -91,9 +92,15 @@ class Sink:
 
 
 class Client:
-    def __init__(self, port, folder):
+    """Shows the client's certificate, or has a user and a password."""
+
+    def __init__(self, port, folder, basic=None):
         self.port, self.context = port, ssl.create_default_context(cafile=str(folder / "ca" / "root.pem"))
-        self.context.load_cert_chain(str(folder / "ca" / "client.pem"))
+        self.fields = {"Content-Type": "application/soap+xml;charset=UTF-8"}
+        if basic:
+            self.fields["Authorization"] = "Basic " + base64.b64encode(basic.encode()).decode()
+        else:
+            self.context.load_cert_chain(str(folder / "ca" / "client.pem"))
         self.number = 0
 
     def ask(self, action, body, class_name="SCX_UnixProcess", more=""):
@@ -102,7 +109,7 @@ class Client:
         text = (f"{OPEN}<a:To>/wsman</a:To><a:Action>{action}</a:Action><a:MessageID>uuid:{self.number}</a:MessageID>"
                 f"<w:ResourceURI>{uri}</w:ResourceURI>{more}</s:Header><s:Body>{body}</s:Body></s:Envelope>")
         connection = http.client.HTTPSConnection("localhost", self.port, context=self.context, timeout=90)
-        connection.request("POST", "/wsman", text, {"Content-Type": "application/soap+xml;charset=UTF-8"})
+        connection.request("POST", "/wsman", text.encode(), self.fields)
         answer = connection.getresponse().read().decode()
         connection.close()
         return answer
