@@ -132,8 +132,9 @@ Problem read_option(pugi::xml_node option, Request& out) {
 Problem read_options(pugi::xml_node set, Request& out) {
   std::size_t count = 0;
   for (pugi::xml_node option = xml::first_element(set); option; option = xml::next_element(option)) {
-    if (++count > kMaxOptions + out.log.expressions.size())
+    if (++count > kMaxOptions + out.log.expressions.size()) {
       return Fault{encoding_limit, "more than 64 options", "OptionLimit"};
+    }
     if (Problem problem = read_option(option, out)) return problem;
   }
   return std::nullopt;
