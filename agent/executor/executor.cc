@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -20,6 +21,7 @@
 #include "agent/ipc/channel.h"
 #include "agent/ipc/watch_order.h"
 #include "agent/sandbox/privileges.h"
+#include "core/base/fd.h"
 #include "core/base/log.h"
 
 namespace muster::executor {
@@ -146,6 +148,12 @@ void carry_out(Setup& setup, const Account& account) {
   say(control, 'o', words_of(outcome, delivered));
 }
 
+// What stays is the first to go when memory runs out. Where that cannot be said, it is not.
+void be_expendable() {
+  const Fd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+  if (file) static_cast<void>(write_all(file.get(), "oom_score_adj", "1000").has_value());
+}
+
 // Says so when it comes to its end; the number of events is told as it grows, so that a kill does not lose it.
 void watch(Setup& setup, const Account& account) {
   const int control = setup.control.get();
@@ -154,6 +162,7 @@ void watch(Setup& setup, const Account& account) {
   auto folder = make_account_folder(setup.state_folder, account.uid, account.gid);
   Result<void> done = order ? Result<void>{} : fail(order.error());
   if (done && !folder) done = fail(folder.error());
+  be_expendable();
   if (done) done = become(account, setup.order.call);
   std::string events = "0 events";
   if (done) {
@@ -173,8 +182,9 @@ Result<std::string> make_account_folder(const std::string& state_folder, unsigne
   const std::string above = state_folder + "/accounts";
   const std::string path = above + "/" + std::to_string(uid);
   if (auto made = make_folders(above, 0711); !made) return fail(made.error());
-  if (::geteuid() == 0 && ::chmod(above.c_str(), 0711) != 0)
-    return fail(errno_error(above));  // whatever the umask
+  if (::geteuid() == 0 && ::chmod(above.c_str(), 0711) != 0) {  // whatever the umask
+    return fail(errno_error(above));
+  }
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return fail(errno_error(path));
   struct stat state {};
   if (::lstat(path.c_str(), &state) != 0) return fail(errno_error(path));

@@ -121,7 +121,7 @@ class Watcher {
       LogState state = state_;
       const auto rest =
           read_new_lines(state, deadline, [&](std::string_view line) { return batch.take(line); });
-      if (!rest) return rest;
+      if (!rest) return fail(rest.error());
       const std::size_t found = batch.lines();
       if (found > 0) {
         if (auto taken = hand_over(batch.fields()); !taken) return fail(taken.error());
@@ -129,7 +129,7 @@ class Watcher {
         report_(taken_);
       }
       if (auto moved = move_to(std::move(state), found > 0); !moved) return fail(moved.error());
-      if (*rest == Rest::none || Clock::now() >= deadline) return rest;
+      if (*rest == Rest::none || Clock::now() >= deadline) return *rest;
       lines += found;
     }
     return Rest::more;
@@ -151,8 +151,9 @@ class Watcher {
     for (;;) {
       const auto word = wait_for_word(1h);
       if (!word) return fail(word.error());
-      if (*word)
-        return **word == number ? Result<void>{} : fail(Errc::malformed, "front: takes what was not sent");
+      const auto& taken = *word;
+      if (taken == number) return {};
+      if (taken) return fail(Errc::malformed, "front: takes what was not sent");
     }
   }
 

@@ -88,10 +88,23 @@ void Executors::add_watch(ipc::RunOrder order, std::uint64_t id) {
         fail(Errc::denied, ipc::words_of(order.caller) + ": was let in too long ago, or for something else");
   }
   if (!fine) return refuse(order, id, to_string(fine.error().code), fine.error().what);
+  replace(watch->name, order.caller);
   if (count(Kind::watch) >= kMostWatches || count(Kind::watch, &order.caller) >= kMostWatchesOfOne) {
     return refuse(order, id, kTooMany, "too many log files are watched; unsubscribe from one");
   }
   begin(action, {id, std::move(order), Standing{std::move(*watch), admission}});
+}
+
+// Two at one place would tell everything twice.
+void Executors::replace(const std::string& name, const ipc::Caller& caller) {
+  const auto found = std::find_if(running_.begin(), running_.end(), [&](const Running& running) {
+    return running.standing && running.standing->watch.name == name &&
+           running.order.caller.name == caller.name;
+  });
+  if (found == running_.end()) return;
+  Running over = std::move(*found);
+  running_.erase(found);
+  finish(over);
 }
 
 void Executors::unwatch(const std::string& name) {
@@ -207,6 +220,8 @@ bool Executors::grant(Running& running, std::string account) {
 }
 
 bool Executors::listen(Running& running) {
+  const bool in_time = Clock::now() < running.overdue;
+  if (!in_time && running.account.empty()) return false;  // too late to be granted
   while (is_readable(running.control.get())) {
     std::array<char, executor::kMaxMessage> buffer;
     const ssize_t got = ::recv(running.control.get(), buffer.data(), buffer.size(), 0);
@@ -225,7 +240,7 @@ bool Executors::listen(Running& running) {
       return false;
     }
   }
-  return Clock::now() < running.overdue;
+  return in_time;
 }
 
 // The group first, then its leader is reaped: until then its number belongs to nobody else.

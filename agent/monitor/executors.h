@@ -110,6 +110,7 @@ class Executors {
   bool listen(Running& running);  // false: it is over
   bool grant(Running& running, std::string account);
   Result<void> permit(const Running& running);
+  void replace(const std::string& name, const ipc::Caller& caller);
   void finish(Running& running);
   Result<void> note(const ipc::RunOrder& order, std::uint64_t id, audit::Fields more);
   void reap();

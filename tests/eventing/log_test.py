@@ -299,6 +299,15 @@ class LogEventsTest(unittest.TestCase):
         self.assertIn("/SourceCanceling", self.sink.messages[-1])
         self.assertTrue(eventually(lambda: not self.watchers(), 10))
 
+    def test_an_account_that_is_gone_ends_it(self):
+        self.push(self.user, ["line"], after=f"<e:EndTo><a:Address>https://{self.sink.address}/end</a:Address></e:EndTo>")
+        passwd = self.folder / "passwd"  # rewritten in place: the agent has it bound over the host's
+        passwd.write_text("".join(line for line in passwd.read_text(encoding="utf-8").splitlines(True)
+                                  if not line.startswith("tester:")), encoding="utf-8")
+        self.assertTrue(eventually(lambda: self.sink.count("SubscriptionEnd") == 1))
+        self.assertIn("is no account of this host", self.sink.messages[-1])
+        self.assertEqual(self.watchers(), [])
+
     def test_a_grant_that_is_taken_away_ends_it(self):
         self.push(self.user, ["line"], after=f"<e:EndTo><a:Address>https://{self.sink.address}/end</a:Address></e:EndTo>")
         config = self.folder / "agent.toml"

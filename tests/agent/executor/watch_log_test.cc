@@ -8,6 +8,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
 
 #include "tests/agent/ipc/raw_socket.h"
 #include "tests/agent/temporary_folder.h"
