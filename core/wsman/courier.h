@@ -37,8 +37,9 @@ struct KeptEvent {
 
 class Courier {
  public:
-  static constexpr std::size_t kMaxItem = 40000;  // octets; a longer event is not kept
-  static constexpr std::size_t kMaxText = 32768;  // of a Subscribe that is to be kept
+  static constexpr std::size_t kMaxItem = 40000;   // octets; a longer event is not kept
+  static constexpr std::size_t kMaxText = 32768;   // of a Subscribe that is to be kept
+  static constexpr std::size_t kMaxStream = 9000;  // of the name of a stream, which goes with each event
 
   struct Listener {
     std::function<void(const Order&)>

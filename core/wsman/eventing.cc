@@ -140,6 +140,10 @@ void Eventing::open(const Order& order, const Request& request, const Watch& wat
     return opened(
         Fault{encoding_limit, "a Subscribe that is kept has at most 32,768 octets", "ServiceEnvelopeLimit"});
   }
+  if (order.stream.size() > Courier::kMaxStream) {
+    return opened(Fault{encoding_limit, "the condition of a Subscribe that is kept has at most 9,000 octets",
+                        "ServiceEnvelopeLimit"});
+  }
   // Known before the courier answers: what it has kept of the stream may follow at once. Its source starts when there
   // is a stream for its events.
   remember(order, request);

@@ -178,5 +178,21 @@ TEST_F(EventingTest, WhatGoesOnBeginsWhereItWasWithoutAProof) {
   EXPECT_EQ(source_.started[2].watch.begin, Watch::Begin::where_it_was);
 }
 
+TEST_F(EventingTest, AConditionThatIsKeptIsShort) {
+  const auto query = [](std::size_t octets) {
+    return kPush + wql("select * from TEST_Disk where Name = '" + std::string(octets, 'x') + "'");
+  };
+  Eventing eventing(lab_.source, [] { return Subscriptions::Time{}; });
+  eventing.deliver_by(courier_);
+  for (const std::size_t octets : {Courier::kMaxStream, Courier::kMaxStream + 1}) {
+    Request request;
+    ASSERT_FALSE(parse_request(subscribe("TEST_Disk", query(10)), "", request));
+    std::optional<Fault> outcome;
+    eventing.open({std::to_string(octets), "alice", std::string(octets, 'x'), "text", 1h}, request, {},
+                  {"alice"}, [&](const auto& problem) { outcome = problem; });
+    EXPECT_EQ(outcome.has_value(), octets > Courier::kMaxStream);
+  }
+}
+
 }  // namespace
 }  // namespace muster::wsman
