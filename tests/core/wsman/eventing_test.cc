@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/wsman/request.h"
 #include "tests/core/wsman/eventing_fixture.h"
 
 namespace muster::wsman {
