@@ -25,7 +25,12 @@ constexpr Manual kManual{
         "password is tried once per host.\n\n"
         "The package is the newest muster-agent in /usr/share/muster/packages, or the one that is named; any "
         "other "
-        "package is refused before a host is connected to.",
+        "package is refused before a host is connected to.\n\n"
+        "Ctrl-C, SIGTERM and a lost terminal stop a run: no host is begun any more, and those at work get "
+        "ten seconds to "
+        "finish. A second Ctrl-C leaves them at once, wherever they are (dpkg ends by itself). The next run "
+        "finishes "
+        "what is left.",
     .examples =
         "muster provision -i hosts.ini --ask-become-pass\n"
         "muster provision -i hosts.yml --limit 'web*:!web3' --forks 50 --become-password-file ~/.become\n"

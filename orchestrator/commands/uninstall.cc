@@ -16,7 +16,7 @@ constexpr Manual kManual{
         "host "
         "off the list of hosts to poll. Nothing of it is left on the host.\n\n"
         "On a terminal it asks once before it begins. Where nobody can be asked, --limit or --yes is "
-        "required.",
+        "required. Ctrl-C stops it as it does muster provision.",
     .examples = "muster uninstall -i hosts.ini --limit web3 --become-password-file ~/.become",
     .exit_status =
         "0  all hosts well\n1  failed on all hosts, or stopped\n2  wrong usage\n3  failed on some hosts",

@@ -203,9 +203,11 @@ void HostRun::end(const std::string& step, StepState state, const Failure* failu
   record.host = work_.entry.name;
   record.step = step;
   record.state = to_string(state);
+  record.began = std::chrono::system_clock::now();
   if (const auto begun = begun_.find(step); begun != begun_.end()) {
     record.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                         begun->second);
+    record.began -= record.took;
   }
   if (failure != nullptr) {
     record.code = failure_class(failure->code).word;

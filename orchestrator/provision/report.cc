@@ -38,6 +38,7 @@ class Lines final : public Report {
   void host_done(const std::string& host) override {
     say(outcome_line(host, outcomes_.take(host, steady_clock::now())));
   }
+  void stopping(const Stopping& stopping) override { say(stopping_text(stopping)); }
   void finished(const Summary& summary) override { print(summary_text(summary)); }
 
  private:
@@ -80,6 +81,12 @@ class Events final : public Report {
   }
   void finished(const Summary& summary) override { print_json_line(summary_json(summary)); }
 
+  void stopping(const Stopping& stopping) override {
+    print_json_line({{"event", "stopping"},
+                     {"why", stopping.why},
+                     {"at_work", stopping.at_work},
+                     {"grace_s", stopping.grace.count()}});
+  }
  private:
   Outcomes outcomes_;
 };
@@ -102,6 +109,10 @@ class Live final : public Report {
   }
   void tick() override {
     if (!board_) return;
+  void stopping(const Stopping& stopping) override {
+    if (board_) board_->note(stopping_text(stopping));
+    tick();
+  }
     winsize size{};
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row < 3 || size.ws_col < 20) {
       size = {24, 80, 0, 0};
@@ -135,6 +146,14 @@ class Live final : public Report {
 
 std::unique_ptr<Report> make_report(const Environment& environment) {
   if (environment.json) return std::make_unique<Events>();
+std::string stopping_text(const Stopping& stopping) {
+  const bool key = stopping.why == "SIGINT";
+  return "stopping" + (key ? std::string() : " (" + stopping.why + ")") + ": waits for " +
+         std::to_string(stopping.at_work) + (stopping.at_work == 1 ? " host that is" : " hosts that are") +
+         " at work (up to " + std::to_string(stopping.grace.count()) + " s)" +
+         (key ? "; Ctrl-C again leaves them" : "");
+}
+
   if (environment.interactive) return std::make_unique<Live>();
   return std::make_unique<Lines>(environment.verbose);
 }

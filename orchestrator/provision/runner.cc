@@ -83,7 +83,8 @@ Result<Summary> Runner::run() {
   leaving_.clear();
   summary_.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-  auto recorded = server_.store.end_run(summary_.run, now(), static_cast<int>(summary_.exit()));
+  auto recorded =
+      server_.store.end_run(summary_.run, now(), static_cast<int>(summary_.exit()), summary_.stopped);
   report_.finished(summary_);
   if (!recorded) return fail(recorded.error());
   return std::move(summary_);
@@ -239,7 +240,7 @@ void Runner::hear_workers() {
     }
   }
   if (crashes_ >= kMostCrashes && summary_.stopped.empty()) {
-    stop_soon(std::to_string(crashes_) + " SSH workers died by a signal");
+    summary_.stopped = std::to_string(crashes_) + " SSH workers died by a signal";
     stop_now();
   }
   if (workers_.gone()) lose_workers();
@@ -248,6 +249,7 @@ void Runner::hear_workers() {
 // Without the fork server no host can be worked on; hosts that need only the management server go on.
 void Runner::lose_workers() {
   if (!workers_watch_) return;
+    server_.loop.post([this] { start_hosts(); });
   workers_watch_.reset();  // it would be readable for ever
   log::error("provision", "fork server: it died; out of memory? see dmesg");
   if (summary_.stopped.empty()) summary_.stopped = "the fork server died";
@@ -272,8 +274,9 @@ void Runner::let_leave(Worker worker) {
 void Runner::stop_soon(const std::string& why) {
   if (!summary_.stopped.empty()) return stop_now();  // asked twice
   summary_.stopped = why;
-  log::notice("provision",
-              "stopping (" + why + "): hosts at work have " + std::to_string(kGrace.count() / 1000) + " s");
+  if (!hosts_.empty()) {
+    report_.stopping({why, hosts_.size(), std::chrono::duration_cast<std::chrono::seconds>(kGrace)});
+  }
   grace_ = server_.loop.after(kGrace, [this] { stop_now(); });
   server_.loop.post([this] { start_hosts(); });
 }
