@@ -69,6 +69,7 @@ class Events final : public Report {
                {"state", step.state},
                {"took_ms", step.took.count()}};
     if (!step.code.empty()) event.update({{"code", step.code}, {"text", step.text}, {"hint", step.hint}});
+    if (step.code.empty() && !step.text.empty()) event["text"] = step.text;
     print_json_line(event);
   }
   void host_done(const std::string& host) override {
@@ -77,16 +78,17 @@ class Events final : public Report {
                      {"host", host},
                      {"state", outcome.state()},
                      {"changed", outcome.changed},
+                     {"notes", outcome.notes},
                      {"took_ms", outcome.took.count()}});
   }
-  void finished(const Summary& summary) override { print_json_line(summary_json(summary)); }
-
   void stopping(const Stopping& stopping) override {
     print_json_line({{"event", "stopping"},
                      {"why", stopping.why},
                      {"at_work", stopping.at_work},
                      {"grace_s", stopping.grace.count()}});
   }
+  void finished(const Summary& summary) override { print_json_line(summary_json(summary)); }
+
  private:
   Outcomes outcomes_;
 };
@@ -107,12 +109,12 @@ class Live final : public Report {
   void host_done(const std::string& host) override {
     if (board_) board_->host_done(host, steady_clock::now());
   }
-  void tick() override {
-    if (!board_) return;
   void stopping(const Stopping& stopping) override {
     if (board_) board_->note(stopping_text(stopping));
     tick();
   }
+  void tick() override {
+    if (!board_) return;
     winsize size{};
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row < 3 || size.ws_col < 20) {
       size = {24, 80, 0, 0};
@@ -144,8 +146,6 @@ class Live final : public Report {
 
 }  // namespace
 
-std::unique_ptr<Report> make_report(const Environment& environment) {
-  if (environment.json) return std::make_unique<Events>();
 std::string stopping_text(const Stopping& stopping) {
   const bool key = stopping.why == "SIGINT";
   return "stopping" + (key ? std::string() : " (" + stopping.why + ")") + ": waits for " +
@@ -154,6 +154,8 @@ std::string stopping_text(const Stopping& stopping) {
          (key ? "; Ctrl-C again leaves them" : "");
 }
 
+std::unique_ptr<Report> make_report(const Environment& environment) {
+  if (environment.json) return std::make_unique<Events>();
   if (environment.interactive) return std::make_unique<Live>();
   return std::make_unique<Lines>(environment.verbose);
 }
