@@ -212,7 +212,9 @@ void HostRun::end(const std::string& step, StepState state, const Failure* failu
   if (failure != nullptr) {
     record.code = failure_class(failure->code).word;
     record.text = log::printable(failure->text);
-    record.hint = failure_class(failure->code).hint;
+    record.hint = hint_of(*failure);
+  } else if (const auto note = work_.notes.find(step); note != work_.notes.end()) {
+    record.text = log::printable(note->second);
   }
   if (state == StepState::changed) changed_.insert(step);
   shared_.report.ended(record);

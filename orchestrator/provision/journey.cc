@@ -24,6 +24,7 @@ namespace muster {
 namespace {
 
 constexpr unsigned kMostForks = 500;
+constexpr std::size_t kKeyFileBytes = std::size_t{256} * 1024;
 
 // One text per address, whatever way it was written: certificates are compared by it.
 std::string normal_form(const std::string& name) {
@@ -63,18 +64,32 @@ Result<Secret> become_password(const JourneyOptions& options) {
   return Secret();
 }
 
+// The first key that is encrypted is asked for, where somebody can answer and no agent may hold it. A key that cannot
+// be read is told by its host.
+Result<Secret> key_passphrase(const RunOrder& order, const JourneyOptions& options) {
+  if (!options.passphrase_file.empty()) return secret_from_file(options.passphrase_file);
+  if (!order.agent_socket.empty() || !stdin_is_terminal()) return Secret();
+  for (const auto& host : order.hosts) {
+    const auto& path = host.entry.private_key_file;
+    if (path.empty()) continue;
+    auto pem = read_file(path, kKeyFileBytes);
+    const bool encrypted = pem && is_encrypted_key(*pem);
+    if (pem) wipe(*pem);
+    if (encrypted) return secret_from_terminal("passphrase of " + path + ": ");
+  }
+  return Secret();
+}
+
 Result<void> add_credentials(RunOrder& order, const JourneyOptions& options) {
   auto password = become_password(options);
   if (!password) return fail(password.error());
   order.sudo_password = std::move(*password);
-  if (!options.passphrase_file.empty()) {
-    auto passphrase = secret_from_file(options.passphrase_file);
-    if (!passphrase) return fail(passphrase.error());
-    order.passphrase = std::move(*passphrase);
-  }
   order.default_keys = default_login_keys();
   const char* agent = ::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe): one thread
   if (agent != nullptr) order.agent_socket = agent;
+  auto passphrase = key_passphrase(order, options);
+  if (!passphrase) return fail(passphrase.error());
+  order.passphrase = std::move(*passphrase);
   return {};
 }
 
@@ -166,7 +181,8 @@ void JourneyOptions::declare(CLI::App& command) {
       ->type_name("FILE");
   command
       .add_option("--key-passphrase-file", passphrase_file,
-                  "first line: the passphrase of encrypted SSH keys")
+                  "first line: the passphrase of encrypted SSH keys; without it and without an agent a "
+                  "terminal is asked")
       ->type_name("FILE");
   auto* ask = command.add_flag("--ask-become-pass", ask_password, "ask for the sudo password");
   auto* file = command.add_option("--become-password-file", password_file, "first line: the sudo password")

@@ -152,7 +152,10 @@ tl::expected<Job, Failure> Runner::job_for(const HostWork& work) const {
   job.host_keys.pinned = work.entry.host_key;
   if (!work.entry.private_key_file.empty()) {
     auto pem = read_file(work.entry.private_key_file, kKeyFileBytes);
-    if (!pem) return tl::unexpected(Failure{FailureCode::ssh_auth, "private key " + pem.error().what});
+    if (!pem) {
+      return tl::unexpected(
+          Failure{FailureCode::ssh_key, "ansible_ssh_private_key_file: " + pem.error().what});
+    }
     job.keys.push_back({work.entry.private_key_file, Secret(*pem)});
     wipe(*pem);
   }
@@ -200,11 +203,14 @@ void Runner::count(const HostRun& host) {
   const auto& failure = host.failure();
   if (!failure) {
     ++(host.changes() > 0 ? summary_.changed : summary_.settled);
+    for (const auto& [step, text] : host.notes()) {
+      summary_.notes.push_back({host.work().entry.name, log::printable(text)});
+    }
     return;
   }
   ++(is_unreachable(failure->code) ? summary_.unreachable : summary_.failed);
   summary_.failures[failure->code].push_back(
-      {host.work().entry.name, host.failed_step(), log::printable(failure->text)});
+      {host.work().entry.name, host.failed_step(), log::printable(failure->text), failure->hint});
 }
 
 // It has no worker, but its line in report and store like any other host.
@@ -216,7 +222,8 @@ void Runner::not_started(const HostWork& work, const Failure& failure) {
   record.state = to_string(StepState::failed);
   record.code = failure_class(failure.code).word;
   record.text = log::printable(failure.text);
-  record.hint = failure_class(failure.code).hint;
+  record.hint = hint_of(failure);
+  record.began = now();
   report_.begun(record.host, record.step);
   report_.ended(record);
   report_.host_done(record.host);
@@ -242,6 +249,7 @@ void Runner::hear_workers() {
   if (crashes_ >= kMostCrashes && summary_.stopped.empty()) {
     summary_.stopped = std::to_string(crashes_) + " SSH workers died by a signal";
     stop_now();
+    server_.loop.post([this] { start_hosts(); });
   }
   if (workers_.gone()) lose_workers();
 }
@@ -249,7 +257,6 @@ void Runner::hear_workers() {
 // Without the fork server no host can be worked on; hosts that need only the management server go on.
 void Runner::lose_workers() {
   if (!workers_watch_) return;
-    server_.loop.post([this] { start_hosts(); });
   workers_watch_.reset();  // it would be readable for ever
   log::error("provision", "fork server: it died; out of memory? see dmesg");
   if (summary_.stopped.empty()) summary_.stopped = "the fork server died";

@@ -34,7 +34,10 @@ if [ -n "$shown" ] && [ "$(field issuer_sha256)" = "$issuer_sha256" ] &&
 fi
 set --
 for name in $(printf '%s' "$certificate_names" | tr ',' ' '); do set -- "$@" --name "$name"; done
-leased /dev/null timeout 60 /usr/sbin/muster-agent cert request "$@" || stop E-CERT-REQUEST "$(last_words)"
+if ! leased /dev/null timeout 60 /usr/sbin/muster-agent cert request "$@"; then
+  if config_error; then stop E-AGENT-CONFIG "$(agent_error)"; fi
+  stop E-CERT-REQUEST "$(last_words)"
+fi
 sed -n '/^-----BEGIN CERTIFICATE REQUEST-----$/,/^-----END CERTIFICATE REQUEST-----$/p' "$work/log" >"$work/request"
 grep -q '^-----END CERTIFICATE REQUEST-----$' "$work/request" || stop E-CERT-REQUEST "no request: $(last_words)"
 ask request_certificate "$work/request"
