@@ -41,6 +41,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   HostRun& operator=(const HostRun&) = delete;
   HostRun(HostRun&&) = delete;
   HostRun& operator=(HostRun&&) = delete;
+  ~HostRun() = default;
 
   // `worker_done` once the worker is no longer needed, `done` at the end; both from the loop, not from
   // inside.

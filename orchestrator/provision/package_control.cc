@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "orchestrator/provision/package_control.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -107,7 +109,8 @@ Result<PackageControl> read_package_control(int file, const std::string& path) {
   Fd in(ends[1]);
   pid_t process = -1;
   if (const int failed = spawn(file, in.get(), process); failed != 0) {
-    return fail(Errc::unsupported, path + ": dpkg-deb, which reads it, does not start: " + ::strerror(failed),
+    errno = failed;
+    return fail(Errc::unsupported, path + ": cannot be looked into: " + errno_error("dpkg-deb").what,
                 "install dpkg on this machine");
   }
   in.reset();

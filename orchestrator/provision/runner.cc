@@ -104,6 +104,7 @@ Result<void> Runner::begin() {
   shared_.run = *id;
   std::vector<std::string> hosts;
   std::vector<std::string> names{"connect", "become"};
+  hosts.reserve(order_.hosts.size());
   for (const auto& work : order_.hosts) hosts.push_back(work.entry.name);
   for (const auto& step : steps_) names.emplace_back(step->name());
   report_.started(*id, hosts, names);

@@ -50,6 +50,7 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
   Runner(Runner&&) = delete;
   Runner& operator=(Runner&&) = delete;
+  ~Runner() = default;
 
   // Errors: the run could not be recorded; hosts that fail are in the summary.
   Result<Summary> run();

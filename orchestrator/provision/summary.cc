@@ -93,11 +93,12 @@ Json summary_json(const Summary& summary) {
   for (const auto& [code, hosts] : summary.failures) {
     const auto& entry = failure_class(code);
     Json list = Json::array();
-    for (const auto& host : hosts)
+    for (const auto& host : hosts) {
       list.push_back({{"host", host.host},
                       {"step", host.step},
                       {"text", host.text},
                       {"hint", host.hint.empty() ? std::string(entry.hint) : host.hint}});
+    }
     failures.push_back({{"code", entry.word}, {"cause", entry.cause}, {"hint", entry.hint}, {"hosts", list}});
   }
   Json keys = Json::array();

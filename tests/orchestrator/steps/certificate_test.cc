@@ -46,7 +46,7 @@ TEST_F(CertificateTest, AnErrorInTheAgentsConfigurationIsToldInItsOwnWordsOnce) 
   EXPECT_THAT(
       provision().output,
       HasSubstr("mtest failed request_certificate E-AGENT-CONFIG /etc/muster/agent.toml:3:1: bad (see the "
-                "example)"));
+                "example)\n"));
 }
 
 TEST_F(CertificateTest, ARestartWhereNoAgentIsSaysSo) {
