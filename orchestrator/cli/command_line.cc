@@ -146,14 +146,7 @@ Result<Exit> CommandLine::run_command(Command& command, const StartWorkers& star
 }
 
 int CommandLine::usage_error(const std::string& what, const std::string& hint) const {
-  const Error error{Errc::malformed, what, hint};
-  if (options_.json) {
-    auto document = error_json(error);
-    document["error"]["code"] = "usage";
-    print_json(document);
-  } else {
-    print_error(error);
-  }
+  print_usage_error({Errc::malformed, what, hint}, options_.json);
   return static_cast<int>(Exit::usage);
 }
 

@@ -47,6 +47,13 @@ void print_error(const Error& error) {
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));  // nowhere to report a failure to
 }
 
+void print_usage_error(const Error& error, bool json) {
+  if (!json) return print_error(error);
+  auto document = error_json(error);
+  document["error"]["code"] = "usage";
+  print_json(document);
+}
+
 Json error_json(const Error& error) {
   return {
       {"error", {{"code", std::string(to_string(error.code))}, {"what", error.what}, {"hint", error.hint}}}};

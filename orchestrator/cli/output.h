@@ -20,6 +20,8 @@ void print_json_line(const Json& event);
 
 // "muster: WHAT" and "  hint: HINT" on standard error.
 void print_error(const Error& error);
+// Of a command line that asks for what cannot be: "code" is "usage" in JSON. The caller ends with Exit::usage.
+void print_usage_error(const Error& error, bool json);
 // {"error": {"code", "what", "hint"}}
 Json error_json(const Error& error);
 

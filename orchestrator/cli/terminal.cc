@@ -25,6 +25,10 @@ bool stdout_is_terminal() {
   return ::isatty(STDOUT_FILENO) == 1;
 }
 
+bool stdin_is_terminal() {
+  return ::isatty(STDIN_FILENO) == 1;
+}
+
 Terminal terminal_for(bool interactive) {
   if (!interactive) return {};
   winsize size{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What standard output is connected to.
+// What standard output and input are connected to.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@ struct Terminal {
 };
 
 bool stdout_is_terminal();
+bool stdin_is_terminal();
 
 // For an interactive command the terminal's width, and colour unless NO_COLOR is set or TERM is "dumb";
 // otherwise unlimited and plain.

@@ -23,7 +23,8 @@ constexpr Manual kManual{
     .description =
         "Health is what muster serve keeps: up, down, refuses (it answers, and turns every poll away), or "
         "unknown "
-        "when nobody has looked yet. LAST SEEN is the age of the last stored answer. While muster serve does "
+        "when nobody has looked yet; muster provision begins it with what it proved. LAST SEEN is the age of "
+        "the last stored answer. While muster serve does "
         "not run, "
         "health is what it was when it stopped: that is said, and \"watched\" is false in JSON.",
     .examples =
@@ -141,7 +142,9 @@ void print_table(const std::vector<Row>& rows, bool watched, bool interactive) {
   print(table.render(terminal_for(interactive)));
   if (!reasons.empty()) print("\n" + reasons);
   if (!watched) {
-    print("\nmuster serve is not running: this is how things were when it stopped. Now: muster poll\n");
+    print(
+        "\nmuster serve is not running: this is how things were when somebody looked last. Now: muster "
+        "poll\n");
   }
 }
 

@@ -11,6 +11,7 @@
 #include "orchestrator/cli/table.h"
 #include "orchestrator/cli/text_width.h"
 #include "orchestrator/commands/registry.gen.h"
+#include "orchestrator/inventory/key_files.h"
 
 namespace muster {
 namespace {
@@ -25,7 +26,9 @@ constexpr Manual kManual{
 constexpr Manual kCheck{
     .summary = "says everything that is wrong with an inventory",
     .description =
-        "Prints each problem as FILE:LINE:COLUMN with what to do about it. Nothing is connected to.",
+        "Prints each problem as FILE:LINE:COLUMN with what to do about it, private keys that are not there "
+        "among "
+        "them. Nothing is connected to.",
     .examples = "muster inventory check hosts.ini",
     .exit_status = "0  nothing wrong\n1  at least one problem\n2  wrong usage",
 };
@@ -82,7 +85,8 @@ class InventoryCommand : public Command {
 
  private:
   Result<Exit> check(const Environment& environment) const {
-    const auto reading = check_inventory(file_);
+    auto reading = check_inventory(file_);
+    check_key_files(reading);
     if (environment.json) {
       print_problems_json(reading);
     } else {

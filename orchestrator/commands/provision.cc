@@ -22,7 +22,15 @@ constexpr Manual kManual{
         "refused "
         "before anything is sent to it, unless --accept-new is given; a changed key is always refused. The "
         "sudo "
-        "password is tried once per host.",
+        "password is tried once per host.\n\n"
+        "The package is the newest muster-agent in /usr/share/muster/packages, or the one that is named; any "
+        "other "
+        "package is refused before a host is connected to.\n\n"
+        "Ctrl-C, SIGTERM and a lost terminal stop a run: no host is begun any more, and those at work get "
+        "ten seconds to "
+        "finish. A second Ctrl-C leaves them at once, wherever they are (dpkg ends by itself). The next run "
+        "finishes "
+        "what is left.",
     .examples =
         "muster provision -i hosts.ini --ask-become-pass\n"
         "muster provision -i hosts.yml --limit 'web*:!web3' --forks 50 --become-password-file ~/.become\n"

@@ -14,7 +14,7 @@ constexpr Manual kManual{
     .description =
         "Restarts the agent and proves over WS-Man that it answers again. Package and certificate stay as "
         "they "
-        "are.",
+        "are. Ctrl-C stops it as it does muster provision.",
     .examples = "muster restart -i hosts.ini --limit db1 --ask-become-pass",
     .exit_status =
         "0  all hosts well\n1  failed on all hosts, or stopped\n2  wrong usage\n3  failed on some hosts",

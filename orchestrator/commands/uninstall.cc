@@ -14,7 +14,9 @@ constexpr Manual kManual{
     .description =
         "Removes package, service, user, key, certificates and every other file of the agent, and takes the "
         "host "
-        "off the list of hosts to poll. Nothing of it is left on the host.",
+        "off the list of hosts to poll. Nothing of it is left on the host.\n\n"
+        "On a terminal it asks once before it begins. Where nobody can be asked, --limit or --yes is "
+        "required. Ctrl-C stops it as it does muster provision.",
     .examples = "muster uninstall -i hosts.ini --limit web3 --become-password-file ~/.become",
     .exit_status =
         "0  all hosts well\n1  failed on all hosts, or stopped\n2  wrong usage\n3  failed on some hosts",
@@ -28,6 +30,7 @@ class Uninstall final : public Command {
   CLI::App* declare(CLI::App& root) override {
     auto* command = add_command(root, "uninstall", kManual);
     options_.declare(*command);
+    options_.declare_yes(*command);
     return command;
   }
   bool needs_workers() const override { return true; }

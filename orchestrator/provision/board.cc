@@ -206,6 +206,8 @@ std::vector<std::string> Board::render(Time now, std::size_t width, std::size_t 
   std::vector<std::string> lines;
   if (height == 0) return lines;
   std::size_t room = height - 1;
+  const bool noted = !note_.empty() && room > 0;
+  if (noted) --room;
   auto below = legend(width);
   const auto wanted = std::min(rows_.size(), kLeastRows);
   if (room < below.size() + 1 + wanted) below.clear();
@@ -216,6 +218,7 @@ std::vector<std::string> Board::render(Time now, std::size_t width, std::size_t 
   }
   for (const auto* row : chosen(room)) lines.push_back(line(*row, now, width));
   lines.insert(lines.end(), below.begin(), below.end());
+  if (noted) lines.push_back(fit_width(note_, width));
   lines.push_back(fit_width(counts(now), width));
   return lines;
 }

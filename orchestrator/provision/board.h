@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/store/store.h"
@@ -22,6 +23,7 @@ class Board {
   void begun(const std::string& host, const std::string& step, Time now);
   void ended(const StepRecord& step);
   void host_done(const std::string& host, Time now);
+  void note(std::string text) { note_ = std::move(text); }  // above the last line
 
   // At most `height` lines of at most `width` columns, without line ends. Hosts at work come first, the
   // slowest on top, then failed ones, those to come, those that are well. Heading and legend give way on a
@@ -57,6 +59,7 @@ class Board {
   std::map<std::string, std::size_t> by_name_;
   Time start_;
   std::size_t name_width_ = 4;
+  std::string note_;
 };
 
 }  // namespace muster

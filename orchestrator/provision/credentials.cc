@@ -161,6 +161,15 @@ std::vector<LoginKey> default_login_keys() {
   return keys;
 }
 
+bool is_encrypted_key(std::string_view pem) {
+  constexpr std::string_view kOpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----";
+  constexpr std::string_view kNoCipher =
+      "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";  // "openssh-key-v1", cipher "none"
+  const auto begin = pem.find(kOpenSsh);
+  if (begin == std::string_view::npos) return pem.find("ENCRYPTED") != std::string_view::npos;
+  return pem.substr(begin).find(kNoCipher) == std::string_view::npos;
+}
+
 std::string login_name() {
   const passwd* self = account();
   return self == nullptr ? "root" : self->pw_name;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/error.h"
@@ -22,6 +23,9 @@ Result<Secret> secret_from_terminal(const std::string& prompt);
 
 // ~/.ssh/id_ed25519, id_ecdsa, id_rsa: those that are there.
 std::vector<LoginKey> default_login_keys();
+
+// A private key that nobody can use without its passphrase. Source: PROTOCOL.key of OpenSSH; RFC 1421, RFC 5958.
+bool is_encrypted_key(std::string_view pem);
 
 std::string login_name();
 std::string home_folder();

@@ -20,6 +20,9 @@ constexpr std::array kTable{
         ssh_auth, "E-SSH-AUTH", "the host accepted none of the offered keys",
         "check ansible_user and ansible_ssh_private_key_file, and ~/.ssh/authorized_keys on the host; "
         "ssh-add -l shows what the agent holds"},
+    FailureClass{
+        ssh_key, "E-SSH-KEY", "a private key could not be read here, so no key was offered to the host",
+        "check ansible_ssh_private_key_file; for an encrypted key --key-passphrase-file FILE, or ssh-add"},
     FailureClass{host_key_unknown, "E-HOSTKEY-UNKNOWN",
                  "the host's key is not known, so nothing was sent to it",
                  "compare the fingerprint with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on the "
@@ -58,6 +61,9 @@ constexpr std::array kTable{
                  "/var/lib/dpkg/lock-frontend"},
     FailureClass{busy, "E-BUSY", "an earlier run is still at work on the host",
                  "wait a few minutes, then run again; on the host: fuser -v /run/muster-provision.lock"},
+    FailureClass{agent_config, "E-AGENT-CONFIG", "the agent's configuration on the host has an error",
+                 "correct the line that is named, or move /etc/muster/agent.toml away: the defaults work; "
+                 "then run again"},
     FailureClass{cert_request, "E-CERT-REQUEST", "the host could not make its certificate request",
                  "on the host: muster-agent cert show; df -h /etc/muster/tls; ls -l /etc/muster/tls"},
     FailureClass{cert_mismatch, "E-CERT-MISMATCH", "the certificate does not belong to the host's key",
@@ -66,10 +72,11 @@ constexpr std::array kTable{
                  "on the host: muster-agent cert show; df -h /etc/muster/tls; ls -l /etc/muster/tls"},
     FailureClass{sign, "E-SIGN", "the certificate request was not signed",
                  "check the certificate authority: muster ca show"},
+    FailureClass{no_agent, "E-NO-AGENT", "there is no agent on the host", "install it: muster provision"},
     FailureClass{service, "E-SERVICE", "the agent did not start",
                  "on the host: systemctl status muster-agent; journalctl -u muster-agent -n 50"},
     FailureClass{verify, "E-VERIFY", "the agent runs, but could not be proved over WS-Man",
-                 "check the firewall for the agent's port (1270) and the host's clock"},
+                 "check the firewall for the agent's port, which is named, and the host's clock"},
     FailureClass{removal, "E-REMOVAL", "the agent could not be removed whole",
                  "on the host: dpkg --purge muster-agent, which shows why"},
     FailureClass{
@@ -92,6 +99,10 @@ constexpr std::array kTable{
 const FailureClass& failure_class(FailureCode code) {
   return *std::find_if(kTable.begin(), kTable.end(),
                        [code](const FailureClass& entry) { return entry.code == code; });
+}
+
+std::string hint_of(const Failure& failure) {
+  return failure.hint.empty() ? std::string(failure_class(failure.code).hint) : failure.hint;
 }
 
 const FailureClass* find_failure_class(std::string_view word) {

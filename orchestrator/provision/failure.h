@@ -18,6 +18,7 @@ enum class FailureCode : std::uint8_t {
   ssh_refused,
   ssh_protocol,
   ssh_auth,
+  ssh_key,
   host_key_unknown,
   host_key_changed,
   sudo_password,
@@ -32,10 +33,12 @@ enum class FailureCode : std::uint8_t {
   package,
   dpkg_locked,
   busy,
+  agent_config,
   cert_request,
   cert_mismatch,
   cert_install,
   sign,
+  no_agent,
   service,
   verify,
   removal,
@@ -55,10 +58,12 @@ struct FailureClass {
 
 struct [[nodiscard]] Failure {
   FailureCode code = FailureCode::worker;
-  std::string text;  // this host's detail
+  std::string text;       // this host's detail
+  std::string hint = {};  // what to do about it here; empty: the class's
 };
 
 const FailureClass& failure_class(FailureCode code);
+std::string hint_of(const Failure& failure);
 const FailureClass* find_failure_class(std::string_view word);
 const std::vector<FailureClass>& failure_classes();
 

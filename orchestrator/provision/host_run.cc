@@ -203,14 +203,18 @@ void HostRun::end(const std::string& step, StepState state, const Failure* failu
   record.host = work_.entry.name;
   record.step = step;
   record.state = to_string(state);
+  record.began = std::chrono::system_clock::now();
   if (const auto begun = begun_.find(step); begun != begun_.end()) {
     record.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                         begun->second);
+    record.began -= record.took;
   }
   if (failure != nullptr) {
     record.code = failure_class(failure->code).word;
     record.text = log::printable(failure->text);
-    record.hint = failure_class(failure->code).hint;
+    record.hint = hint_of(*failure);
+  } else if (const auto note = work_.notes.find(step); note != work_.notes.end()) {
+    record.text = log::printable(note->second);
   }
   if (state == StepState::changed) changed_.insert(step);
   shared_.report.ended(record);

@@ -41,6 +41,7 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   HostRun& operator=(const HostRun&) = delete;
   HostRun(HostRun&&) = delete;
   HostRun& operator=(HostRun&&) = delete;
+  ~HostRun() = default;
 
   // `worker_done` once the worker is no longer needed, `done` at the end; both from the loop, not from
   // inside.
@@ -58,6 +59,8 @@ class HostRun : public std::enable_shared_from_this<HostRun> {
   std::size_t changes() const { return changed_.size(); }  // that remain on the host
   const std::optional<Failure>& failure() const { return failure_; }
   const std::string& failed_step() const { return failed_step_; }
+  // Of a host that is well: what is worth saying, by step.
+  const std::map<std::string, std::string>& notes() const { return work_.notes; }
   bool killed_by_us() const { return killed_; }
 
  private:

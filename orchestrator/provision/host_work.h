@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct HostWork {
   Facts facts;           // the probe's and the root script's
   std::string host_key;  // fingerprint of the SSH host key
   std::string agent_version;
+  std::map<std::string, std::string> notes;  // step -> what is worth saying of it although it went well
 };
 
 // Every reference outlives the run.

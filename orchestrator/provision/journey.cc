@@ -7,8 +7,11 @@
 
 #include <CLI/CLI.hpp>
 #include <arpa/inet.h>
+#include <unistd.h>
 
+#include "orchestrator/cli/confirm.h"
 #include "orchestrator/cli/output.h"
+#include "orchestrator/cli/terminal.h"
 #include "orchestrator/inventory/names.h"
 #include "orchestrator/inventory/text.h"
 #include "orchestrator/provision/credentials.h"
@@ -21,6 +24,7 @@ namespace muster {
 namespace {
 
 constexpr unsigned kMostForks = 500;
+constexpr std::size_t kKeyFileBytes = std::size_t{256} * 1024;
 
 // One text per address, whatever way it was written: certificates are compared by it.
 std::string normal_form(const std::string& name) {
@@ -35,7 +39,7 @@ std::string normal_form(const std::string& name) {
 Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_t agent_port) {
   auto inventory = load_inventory(options.inventory);
   if (!inventory) return fail(inventory.error());
-  auto chosen = select_hosts(*inventory, options.limit);
+  auto chosen = select_hosts(*inventory, options.limit.value_or("all"));
   if (!chosen) return fail(chosen.error());
   std::vector<HostWork> hosts;
   for (const auto* entry : *chosen) {
@@ -48,7 +52,8 @@ Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_
   }
   if (!hosts.empty()) return hosts;
   if (inventory->hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
-  return fail(Errc::not_found, "--limit '" + options.limit + "': selects no host of " + options.inventory,
+  return fail(Errc::not_found,
+              "--limit '" + options.limit.value_or("all") + "': selects no host of " + options.inventory,
               "see what it leaves: muster inventory list " + options.inventory);
 }
 
@@ -59,18 +64,32 @@ Result<Secret> become_password(const JourneyOptions& options) {
   return Secret();
 }
 
+// The first key that is encrypted is asked for, where somebody can answer and no agent may hold it. A key that cannot
+// be read is told by its host.
+Result<Secret> key_passphrase(const RunOrder& order, const JourneyOptions& options) {
+  if (!options.passphrase_file.empty()) return secret_from_file(options.passphrase_file);
+  if (!order.agent_socket.empty() || !stdin_is_terminal()) return Secret();
+  for (const auto& host : order.hosts) {
+    const auto& path = host.entry.private_key_file;
+    if (path.empty()) continue;
+    auto pem = read_file(path, kKeyFileBytes);
+    const bool encrypted = pem && is_encrypted_key(*pem);
+    if (pem) wipe(*pem);
+    if (encrypted) return secret_from_terminal("passphrase of " + path + ": ");
+  }
+  return Secret();
+}
+
 Result<void> add_credentials(RunOrder& order, const JourneyOptions& options) {
   auto password = become_password(options);
   if (!password) return fail(password.error());
   order.sudo_password = std::move(*password);
-  if (!options.passphrase_file.empty()) {
-    auto passphrase = secret_from_file(options.passphrase_file);
-    if (!passphrase) return fail(passphrase.error());
-    order.passphrase = std::move(*passphrase);
-  }
   order.default_keys = default_login_keys();
   const char* agent = ::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe): one thread
   if (agent != nullptr) order.agent_socket = agent;
+  auto passphrase = key_passphrase(order, options);
+  if (!passphrase) return fail(passphrase.error());
+  order.passphrase = std::move(*passphrase);
   return {};
 }
 
@@ -90,9 +109,25 @@ Result<void> add_host_keys(RunOrder& order, const JourneyOptions& options, const
   return {};
 }
 
-Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, const Environment& environment) {
-  RunOrder order;
-  order.journey = journey;
+Result<void> confirm_removal(const std::vector<HostWork>& hosts) {
+  const auto whom = hosts.size() == 1 ? hosts.front().entry.name : std::to_string(hosts.size()) + " hosts";
+  if (confirmed("remove the agent from " + whom + "?", STDIN_FILENO)) return {};
+  return fail(Errc::denied, "uninstall: not confirmed, so nothing was done");
+}
+
+// What is wrong with the command line itself, as far as it can be said before any host is looked at.
+Result<void> check_usage(Journey journey, const JourneyOptions& options) {
+  if (!options.user.empty() && !is_user_name(options.user)) {
+    return fail(Errc::malformed, "--user " + options.user + ": no user name");
+  }
+  if (journey == Journey::uninstall && !options.yes && !options.limit && !stdin_is_terminal()) {
+    return fail(Errc::malformed, "uninstall: nobody to ask whether every host of the inventory is meant",
+                "--limit PATTERN names hosts; --yes means all");
+  }
+  return {};
+}
+
+Result<RunOrder> make_order(RunOrder order, const JourneyOptions& options, const Environment& environment) {
   const auto port = options.agent_port != 0 ? options.agent_port : environment.settings.agent_port;
   auto hosts = select(options, static_cast<std::uint16_t>(port));
   if (!hosts) return fail(hosts.error());
@@ -103,10 +138,8 @@ Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, cons
   if (auto added = add_host_keys(order, options, environment.state_folder); !added) {
     return fail(added.error());
   }
-  if (journey == Journey::provision) {
-    auto package = open_package(options.package.empty() ? environment.settings.package : options.package);
-    if (!package) return fail(package.error());
-    order.package = std::move(*package);
+  if (order.journey == Journey::uninstall && !options.yes && stdin_is_terminal()) {
+    if (auto agreed = confirm_removal(order.hosts); !agreed) return fail(agreed.error());
   }
   if (auto added = add_credentials(order, options); !added) return fail(added.error());
   return order;
@@ -148,7 +181,8 @@ void JourneyOptions::declare(CLI::App& command) {
       ->type_name("FILE");
   command
       .add_option("--key-passphrase-file", passphrase_file,
-                  "first line: the passphrase of encrypted SSH keys")
+                  "first line: the passphrase of encrypted SSH keys; without it and without an agent a "
+                  "terminal is asked")
       ->type_name("FILE");
   auto* ask = command.add_flag("--ask-become-pass", ask_password, "ask for the sudo password");
   auto* file = command.add_option("--become-password-file", password_file, "first line: the sudo password")
@@ -166,16 +200,31 @@ void JourneyOptions::declare(CLI::App& command) {
       ->check(CLI::Range(1U, 65535U));
 }
 
+void JourneyOptions::declare_yes(CLI::App& command) {
+  command.add_flag("--yes", yes, "remove without asking");
+}
+
 void JourneyOptions::declare_package(CLI::App& command) {
   command.add_option("--package", package, "agent package to install")->type_name("FILE");
 }
 
 Result<Exit> run_journey(Environment& environment, Journey journey, const JourneyOptions& options) {
   if (environment.workers == nullptr) return fail(Errc::internal, "no fork server");
-  if (!options.user.empty() && !is_user_name(options.user)) {
-    return fail(Errc::malformed, "--user " + options.user + ": no user name");
+  const auto wrong_usage = [&](const Error& error) {
+    print_usage_error(error, environment.json);
+    return Exit::usage;
+  };
+  if (const auto usage = check_usage(journey, options); !usage) return wrong_usage(usage.error());
+  RunOrder wanted;
+  wanted.journey = journey;
+  if (journey == Journey::provision) {
+    const auto& path = options.package.empty() ? environment.settings.package : options.package;
+    auto package = open_package(path);
+    if (!package && !path.empty()) return wrong_usage(package.error());
+    if (!package) return fail(package.error());
+    wanted.package = std::move(*package);
   }
-  auto order = make_order(journey, options, environment);
+  auto order = make_order(std::move(wanted), options, environment);
   if (!order) return fail(order.error());
   std::optional<Authority> authority;
   std::shared_ptr<tls::Context> client;

@@ -13,8 +13,8 @@ namespace muster {
 
 struct JourneyOptions {
   std::string inventory;
-  std::string limit = "all";
-  unsigned forks = 0;  // 0: the configuration's
+  std::optional<std::string> limit;  // nothing: all
+  unsigned forks = 0;                // 0: the configuration's
   std::string package;
   bool accept_new = false;
   std::string known_hosts;
@@ -25,10 +25,12 @@ struct JourneyOptions {
   std::string user;
   unsigned agent_port = 0;  // 0: the configuration's
   unsigned timeout_seconds = 300;
+  bool yes = false;  // no question before the agents are removed
 
-  // Options that every journey takes; provision adds its own.
+  // Options that every journey takes; provision and uninstall add their own.
   void declare(CLI::App& command);
   void declare_package(CLI::App& command);
+  void declare_yes(CLI::App& command);
 };
 
 Result<Exit> run_journey(Environment& environment, Journey journey, const JourneyOptions& options);

@@ -13,10 +13,12 @@ namespace muster {
 
 struct HostOutcome {
   std::vector<std::string> changed;  // steps, in the order in which they ended
+  std::vector<std::string> notes;    // what steps that went well have to say
   StepRecord failure;                // of the step that failed; its state is empty when none did
   std::chrono::milliseconds took{};
 
   std::string state() const;  // "ok", "changed" or "failed"
+  void add(const StepRecord& step);
 };
 
 class Outcomes {
@@ -35,6 +37,15 @@ class Outcomes {
   };
   std::map<std::string, Open> open_;
 };
+
+// One host of a run that is on record.
+struct HostHistory {
+  std::string host;
+  HostOutcome outcome;
+  std::vector<StepRecord> steps;  // in the order in which they ended
+};
+// By name.
+std::vector<HostHistory> histories(const std::vector<StepRecord>& steps);
 
 // "web1: changed: install_package, register (2.31 s)", without a line end.
 std::string outcome_line(const std::string& host, const HostOutcome& outcome);

@@ -8,11 +8,13 @@
 
 #include "core/base/secret.h"
 #include "core/tls/text.h"
+#include "orchestrator/provision/package_control.h"
 
 namespace muster {
 namespace {
 
 constexpr std::size_t kPackageBytes = std::size_t{256} * 1024 * 1024;
+constexpr std::string_view kAgentPackage = "muster-agent";
 constexpr std::string_view kArchiveStart = "!<arch>\ndebian-binary";
 
 std::string newest_in(const std::string& folder) {
@@ -28,6 +30,23 @@ std::string newest_in(const std::string& folder) {
     path = entry.path().string();
   }
   return path;
+}
+
+// Whatever lies in the file would be installed as root.
+Result<void> check_is_agent(int file, const std::string& path) {
+  const auto control = read_package_control(file, path);
+  if (!control) return fail(control.error());
+  if (control->name != kAgentPackage) {
+    return fail(Errc::malformed,
+                path + ": this is the package " + control->name + ", not " + std::string(kAgentPackage),
+                "name the agent's package, or leave --package out");
+  }
+  if (control->version.empty()) return fail(Errc::malformed, path + ": the package has no version");
+  if (control->architecture != "amd64" && control->architecture != "all") {
+    return fail(Errc::malformed,
+                path + ": built for " + control->architecture + ", and the hosts are to be amd64");
+  }
+  return {};
 }
 
 }  // namespace
@@ -46,6 +65,7 @@ Result<Package> open_package(const std::string& path, const std::string& folder)
   if (!content->starts_with(kArchiveStart)) {
     return fail(Errc::malformed, package.path + ": not a Debian package");
   }
+  if (auto agent = check_is_agent(package.file.get(), package.path); !agent) return fail(agent.error());
   package.bytes = content->size();
   package.sha256 =
       tls::sha256_hex({reinterpret_cast<const unsigned char*>(content->data()), content->size()});

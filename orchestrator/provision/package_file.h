@@ -2,7 +2,7 @@
 // The agent package that is sent to hosts.
 //
 // Paths   /usr/share/muster/packages/muster-agent_*_amd64.deb unless one is named
-// Errors  not_found, malformed (no Debian package, or too large)
+// Errors  not_found, malformed (no Debian package, too large, or not the agent's), and those of package_control.h
 #pragma once
 
 #include <string>

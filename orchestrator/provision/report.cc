@@ -38,6 +38,7 @@ class Lines final : public Report {
   void host_done(const std::string& host) override {
     say(outcome_line(host, outcomes_.take(host, steady_clock::now())));
   }
+  void stopping(const Stopping& stopping) override { say(stopping_text(stopping)); }
   void finished(const Summary& summary) override { print(summary_text(summary)); }
 
  private:
@@ -68,6 +69,7 @@ class Events final : public Report {
                {"state", step.state},
                {"took_ms", step.took.count()}};
     if (!step.code.empty()) event.update({{"code", step.code}, {"text", step.text}, {"hint", step.hint}});
+    if (step.code.empty() && !step.text.empty()) event["text"] = step.text;
     print_json_line(event);
   }
   void host_done(const std::string& host) override {
@@ -76,7 +78,14 @@ class Events final : public Report {
                      {"host", host},
                      {"state", outcome.state()},
                      {"changed", outcome.changed},
+                     {"notes", outcome.notes},
                      {"took_ms", outcome.took.count()}});
+  }
+  void stopping(const Stopping& stopping) override {
+    print_json_line({{"event", "stopping"},
+                     {"why", stopping.why},
+                     {"at_work", stopping.at_work},
+                     {"grace_s", stopping.grace.count()}});
   }
   void finished(const Summary& summary) override { print_json_line(summary_json(summary)); }
 
@@ -99,6 +108,10 @@ class Live final : public Report {
   }
   void host_done(const std::string& host) override {
     if (board_) board_->host_done(host, steady_clock::now());
+  }
+  void stopping(const Stopping& stopping) override {
+    if (board_) board_->note(stopping_text(stopping));
+    tick();
   }
   void tick() override {
     if (!board_) return;
@@ -132,6 +145,14 @@ class Live final : public Report {
 };
 
 }  // namespace
+
+std::string stopping_text(const Stopping& stopping) {
+  const bool key = stopping.why == "SIGINT";
+  return "stopping" + (key ? std::string() : " (" + stopping.why + ")") + ": waits for " +
+         std::to_string(stopping.at_work) + (stopping.at_work == 1 ? " host that is" : " hosts that are") +
+         " at work (up to " + std::to_string(stopping.grace.count()) + " s)" +
+         (key ? "; Ctrl-C again leaves them" : "");
+}
 
 std::unique_ptr<Report> make_report(const Environment& environment) {
   if (environment.json) return std::make_unique<Events>();

@@ -83,7 +83,8 @@ Result<Summary> Runner::run() {
   leaving_.clear();
   summary_.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-  auto recorded = server_.store.end_run(summary_.run, now(), static_cast<int>(summary_.exit()));
+  auto recorded =
+      server_.store.end_run(summary_.run, now(), static_cast<int>(summary_.exit()), summary_.stopped);
   report_.finished(summary_);
   if (!recorded) return fail(recorded.error());
   return std::move(summary_);
@@ -103,6 +104,7 @@ Result<void> Runner::begin() {
   shared_.run = *id;
   std::vector<std::string> hosts;
   std::vector<std::string> names{"connect", "become"};
+  hosts.reserve(order_.hosts.size());
   for (const auto& work : order_.hosts) hosts.push_back(work.entry.name);
   for (const auto& step : steps_) names.emplace_back(step->name());
   report_.started(*id, hosts, names);
@@ -151,7 +153,10 @@ tl::expected<Job, Failure> Runner::job_for(const HostWork& work) const {
   job.host_keys.pinned = work.entry.host_key;
   if (!work.entry.private_key_file.empty()) {
     auto pem = read_file(work.entry.private_key_file, kKeyFileBytes);
-    if (!pem) return tl::unexpected(Failure{FailureCode::ssh_auth, "private key " + pem.error().what});
+    if (!pem) {
+      return tl::unexpected(
+          Failure{FailureCode::ssh_key, "ansible_ssh_private_key_file: " + pem.error().what});
+    }
     job.keys.push_back({work.entry.private_key_file, Secret(*pem)});
     wipe(*pem);
   }
@@ -199,11 +204,14 @@ void Runner::count(const HostRun& host) {
   const auto& failure = host.failure();
   if (!failure) {
     ++(host.changes() > 0 ? summary_.changed : summary_.settled);
+    for (const auto& [step, text] : host.notes()) {
+      summary_.notes.push_back({host.work().entry.name, log::printable(text)});
+    }
     return;
   }
   ++(is_unreachable(failure->code) ? summary_.unreachable : summary_.failed);
   summary_.failures[failure->code].push_back(
-      {host.work().entry.name, host.failed_step(), log::printable(failure->text)});
+      {host.work().entry.name, host.failed_step(), log::printable(failure->text), failure->hint});
 }
 
 // It has no worker, but its line in report and store like any other host.
@@ -215,7 +223,8 @@ void Runner::not_started(const HostWork& work, const Failure& failure) {
   record.state = to_string(StepState::failed);
   record.code = failure_class(failure.code).word;
   record.text = log::printable(failure.text);
-  record.hint = failure_class(failure.code).hint;
+  record.hint = hint_of(failure);
+  record.began = now();
   report_.begun(record.host, record.step);
   report_.ended(record);
   report_.host_done(record.host);
@@ -239,8 +248,9 @@ void Runner::hear_workers() {
     }
   }
   if (crashes_ >= kMostCrashes && summary_.stopped.empty()) {
-    stop_soon(std::to_string(crashes_) + " SSH workers died by a signal");
+    summary_.stopped = std::to_string(crashes_) + " SSH workers died by a signal";
     stop_now();
+    server_.loop.post([this] { start_hosts(); });
   }
   if (workers_.gone()) lose_workers();
 }
@@ -272,8 +282,9 @@ void Runner::let_leave(Worker worker) {
 void Runner::stop_soon(const std::string& why) {
   if (!summary_.stopped.empty()) return stop_now();  // asked twice
   summary_.stopped = why;
-  log::notice("provision",
-              "stopping (" + why + "): hosts at work have " + std::to_string(kGrace.count() / 1000) + " s");
+  if (!hosts_.empty()) {
+    report_.stopping({why, hosts_.size(), std::chrono::duration_cast<std::chrono::seconds>(kGrace)});
+  }
   grace_ = server_.loop.after(kGrace, [this] { stop_now(); });
   server_.loop.post([this] { start_hosts(); });
 }

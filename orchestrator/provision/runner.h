@@ -2,7 +2,7 @@
 // Many hosts, a few at a time: starts workers, signs, verifies, records, and ends in good order.
 //
 // Signals  SIGINT, SIGTERM and SIGHUP (a lost terminal; unless it is ignored): no further hosts; those at work
-//          get ten seconds.
+//          get ten seconds. A second signal leaves them at once.
 // Limits   three workers that died by a signal not ours end the run: some host attacks them, or they are
 //          broken. A worker that stays after its last word is killed.
 #pragma once
@@ -50,6 +50,7 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
   Runner(Runner&&) = delete;
   Runner& operator=(Runner&&) = delete;
+  ~Runner() = default;
 
   // Errors: the run could not be recorded; hosts that fail are in the summary.
   Result<Summary> run();

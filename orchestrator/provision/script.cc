@@ -40,6 +40,9 @@ exec 3<&0
 pending=/run/muster-agent-restart
 fresh=no
 unkept=no
+# The agent's own words with its hint, from the log.
+agent_error() { sed -n 's/^muster-agent: //p; s/^  hint: \(.*\)/(\1)/p' "$work/log" | paste -s -d ' ' - | tail -c 400; }
+config_error() { grep -q '^muster-agent: [^ ]*agent\.toml:[0-9]' "$work/log"; }
 last_words() { tr '\n\t' '  ' <"$work/log" 2>/dev/null | tail -c 300; }
 work=$(mktemp -d /var/tmp/muster-root-XXXXXXXXXX 2>/dev/null) || work=$(mktemp -d /run/muster-root-XXXXXXXXXX) ||
   stop E-SPACE "no room for a working folder in /var/tmp and /run"

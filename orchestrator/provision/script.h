@@ -7,6 +7,7 @@
 //   ask NAME [FILE]     sends FILE's lines, waits, leaves the answer in "$work/answer"
 //   leased FILE CMD...  runs CMD with FILE as input and stops it when the connection goes away; output in
 //                       "$work/log"
+//   agent_error         the agent's error and its hint, from "$work/log"; config_error: it is about agent.toml
 //   last_words          the end of "$work/log" on one line
 //   agent_running, agent_start, agent_stop, agent_show
 //   dpkg_run WORDS...   dpkg, waiting for its lock (dpkg_locked: in vain) and never stopped; $status, "$work/log"

@@ -46,6 +46,13 @@ std::string last_line(std::string_view words, std::string_view mark) {
   return log::printable(last);
 }
 
+// Its words are not ours: "Sorry, try again." is no advice to be taken.
+std::string quoted(std::string_view line) {
+  constexpr std::string_view kName = "sudo: ";
+  if (line.starts_with(kName)) line.remove_prefix(kName.size());
+  return "sudo said: \"" + std::string(line) + "\"";
+}
+
 bool asked_twice(std::string_view words, std::string_view mark) {
   const auto prompt = sudo_prompt(mark);
   const auto first = words.find(prompt);
@@ -72,11 +79,12 @@ bool sudo_refused_password(std::string_view words, std::string_view mark) {
 
 Failure diagnose_sudo(std::string_view words, std::string_view mark, int exit_status) {
   const auto line = last_line(words, mark);
-  if (asked_twice(words, mark)) return {FailureCode::sudo_wrong, line.empty() ? "asked again" : line};
+  if (asked_twice(words, mark)) return {FailureCode::sudo_wrong, line.empty() ? "asked again" : quoted(line)};
   for (const auto& saying : kSayings) {
-    if (words.find(saying.words) != std::string_view::npos) return {saying.code, line};
+    if (words.find(saying.words) == std::string_view::npos) continue;
+    return {saying.code, saying.code == FailureCode::sudo_absent ? line : quoted(line)};
   }
-  if (words.find("sudo") != std::string_view::npos) return {FailureCode::sudo_denied, line};
+  if (words.find("sudo") != std::string_view::npos) return {FailureCode::sudo_denied, quoted(line)};
   return {FailureCode::script,
           line.empty() ? "the root shell did not start, exit status " + std::to_string(exit_status) : line};
 }

@@ -11,6 +11,19 @@ namespace {
 
 constexpr std::size_t kMostHostsPerCause = 20;
 
+// A line for each remedy; where there are several, each says for whom.
+void add_fixes(std::string& text, const FailureClass& entry, const std::vector<HostFailure>& hosts) {
+  std::map<std::string, std::string> whom;
+  for (const auto& host : hosts) {
+    auto& names = whom[host.hint.empty() ? std::string(entry.hint) : host.hint];
+    names.append(names.empty() ? "" : ", ").append(terminal_safe(host.host));
+  }
+  for (const auto& [remedy, names] : whom) {
+    text.append("  fix").append(whom.size() > 1 ? " for " + names : "").append(": ");
+    text.append(terminal_safe(remedy)).append("\n");
+  }
+}
+
 void add_failures(std::string& text, const Summary& summary) {
   for (const auto& [code, hosts] : summary.failures) {
     const auto& entry = failure_class(code);
@@ -22,7 +35,19 @@ void add_failures(std::string& text, const Summary& summary) {
     if (hosts.size() > kMostHostsPerCause) {
       text.append("  and ").append(std::to_string(hosts.size() - kMostHostsPerCause)).append(" more\n");
     }
-    text.append("  fix: ").append(entry.hint).append("\n");
+    add_fixes(text, entry, hosts);
+  }
+}
+
+void add_notes(std::string& text, const Summary& summary) {
+  if (summary.notes.empty()) return;
+  text.append("\nnote\n");
+  for (const auto& note : summary.notes) {
+    text.append("  ")
+        .append(terminal_safe(note.host))
+        .append(": ")
+        .append(terminal_safe(note.text))
+        .append("\n");
   }
 }
 
@@ -58,6 +83,7 @@ std::string summary_text(const Summary& summary) {
   text.append(std::to_string(summary.changes)).append(summary.changes == 1 ? " change in " : " changes in ");
   text.append(took_text(summary.took)).append("\n");
   add_failures(text, summary);
+  add_notes(text, summary);
   add_keys(text, summary);
   return text;
 }
@@ -67,14 +93,20 @@ Json summary_json(const Summary& summary) {
   for (const auto& [code, hosts] : summary.failures) {
     const auto& entry = failure_class(code);
     Json list = Json::array();
-    for (const auto& host : hosts)
-      list.push_back({{"host", host.host}, {"step", host.step}, {"text", host.text}});
+    for (const auto& host : hosts) {
+      list.push_back({{"host", host.host},
+                      {"step", host.step},
+                      {"text", host.text},
+                      {"hint", host.hint.empty() ? std::string(entry.hint) : host.hint}});
+    }
     failures.push_back({{"code", entry.word}, {"cause", entry.cause}, {"hint", entry.hint}, {"hosts", list}});
   }
   Json keys = Json::array();
   for (const auto& key : summary.accepted) {
     keys.push_back({{"host", key.host}, {"address", key.address}, {"key", key.key}});
   }
+  Json notes = Json::array();
+  for (const auto& note : summary.notes) notes.push_back({{"host", note.host}, {"text", note.text}});
   return {{"event", "summary"},
           {"run", summary.run},
           {"hosts", summary.hosts},
@@ -84,6 +116,7 @@ Json summary_json(const Summary& summary) {
           {"unreachable", summary.unreachable},
           {"changes", summary.changes},
           {"failures", failures},
+          {"notes", notes},
           {"accepted_host_keys", keys},
           {"stopped", summary.stopped},
           {"took_ms", summary.took.count()},

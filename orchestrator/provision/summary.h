@@ -19,6 +19,12 @@ struct HostFailure {
   std::string host;
   std::string step;
   std::string text;
+  std::string hint = {};  // empty: that of the class
+};
+
+struct HostNote {
+  std::string host;
+  std::string text;
 };
 
 struct AcceptedKey {
@@ -36,6 +42,7 @@ struct Summary {
   std::size_t unreachable = 0;
   std::size_t changes = 0;  // steps that changed something, on all hosts
   std::map<FailureCode, std::vector<HostFailure>> failures;
+  std::vector<HostNote> notes;  // of hosts that are well
   std::vector<AcceptedKey> accepted;
   std::string keys_file;  // where accepted keys were written
   std::string stopped;    // why the run was ended early; empty: it was not

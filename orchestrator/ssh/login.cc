@@ -26,7 +26,10 @@ class Attempts {
     for (const auto& key : job_.last_keys) {
       if (offer(key)) return verdict();
     }
-    if (tried_.empty()) ask_methods();
+    if (!offered_ && !unread_.empty()) {
+      return Failure{FailureCode::ssh_key, "user " + job_.user + "; " + unread_.substr(0, kTextBytes)};
+    }
+    if (!offered_) ask_methods();
     return refused();
   }
 
@@ -43,8 +46,10 @@ class Attempts {
     muster::wipe(pem);
     muster::wipe(passphrase);
     if (rc != SSH_OK) {
-      note(key.name + (job_.passphrase.empty() ? " (not readable without --key-passphrase-file)"
-                                               : " (not readable with the given passphrase)"));
+      const std::string why = job_.passphrase.empty() ? " (not readable without --key-passphrase-file)"
+                                                      : " (not readable with the given passphrase)";
+      unread_.append(unread_.empty() ? "" : ", ").append(key.name).append(why);
+      note(key.name + why);
       return false;
     }
     const KeyPair pair(raw);
@@ -64,6 +69,7 @@ class Attempts {
   template <class Call>
   bool settle(const std::string& name, Call call) {
     int rc = call();
+    offered_ = true;
     while (rc == SSH_AUTH_AGAIN) {
       if (!session_.wait(-1, kSafetyWakeMs)) {
         end_ = End::late;
@@ -111,6 +117,8 @@ class Attempts {
   const Job& job_;
   End end_ = End::none;
   std::string tried_;
+  std::string unread_;    // keys that were not offered
+  bool offered_ = false;  // some key, or the agent's
 };
 
 }  // namespace

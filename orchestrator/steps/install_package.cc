@@ -16,6 +16,8 @@ copy=$work/agent.deb
 timeout 60 head -c "$((package_bytes + 1))" -- "$source" >"$copy" 2>"$work/log" || stop E-UPLOAD "$(last_words)"
 sum=$(sha256sum <"$copy")
 [ "${sum%% *}" = "$package_sha256" ] || stop E-UPLOAD "$source: the checksum is wrong"
+name=$(dpkg-deb -f "$copy" Package 2>/dev/null) || name=muster-agent # dpkg says better why it cannot be read
+[ "$name" = muster-agent ] || stop E-PACKAGE "this is the package $name, not muster-agent"
 old=
 if package_listed; then old=$(dpkg-query -W -f '${Version}' muster-agent 2>/dev/null); fi
 sound=no

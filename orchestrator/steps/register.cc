@@ -42,6 +42,17 @@ bool same(const HostRecord& a, const HostRecord& b) {
          a.agent_version == b.agent_version && a.platform == b.platform && a.groups == b.groups;
 }
 
+// verify, which comes before, has proved that it is up. Who was up stays so since then.
+Result<void> record_health(Store& store, const std::string& host, WallTime now) {
+  const auto all = store.health();
+  if (!all) return fail(all.error());
+  HostHealth seen{host, Health::up, now, now, {}};
+  for (const auto& before : *all) {
+    if (before.host == host && before.health == Health::up) seen.since = before.since;
+  }
+  return store.put_poll({}, {seen});
+}
+
 class Register final : public Step {
  public:
   std::string_view name() const override { return "register"; }
@@ -51,13 +62,18 @@ class Register final : public Step {
 
   void apply(HostWork& host, ServerSide& server, Done done) const override {
     auto record = record_of(host);
+    const auto now = std::chrono::system_clock::now();
     const auto known = server.store.host(record.name);
-    if (known && same(*known, record)) return done({StepState::ok, {}});
-    record.provisioned_at =
-        std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-    const auto put = server.store.put_host(record);
-    if (!put) return done({StepState::failed, {failure_code(), put.error().what}});
-    done({StepState::changed, {}});
+    const bool settled = known && same(*known, record);
+    if (!settled) {
+      record.provisioned_at = std::chrono::time_point_cast<std::chrono::seconds>(now);
+      const auto put = server.store.put_host(record);
+      if (!put) return done({StepState::failed, {failure_code(), put.error().what}});
+    }
+    if (const auto seen = record_health(server.store, record.name, now); !seen) {
+      return done({StepState::failed, {failure_code(), seen.error().what}});
+    }
+    done({settled ? StepState::ok : StepState::changed, {}});
   }
 };
 

@@ -7,7 +7,7 @@ namespace muster {
 namespace {
 
 constexpr std::string_view kScript =
-    R"sh([ -x /usr/sbin/muster-agent ] || stop E-SERVICE "muster-agent is not installed"
+    R"sh([ -x /usr/sbin/muster-agent ] || stop E-NO-AGENT "muster-agent is not installed"
 if [ "$restart_always" = no ] && [ ! -e "$pending" ] && agent_running; then
   ok
   return

@@ -18,6 +18,14 @@ constexpr std::chrono::milliseconds kRetryPause{250};
 constexpr std::chrono::seconds kPatience{
     20};  // a host without systemd says nothing about when the port listens
 
+// Who has another certificate than ours is reached: it is not the firewall.
+std::string remedy(const Error& error) {
+  if (error.code != Errc::untrusted) return {};
+  return "muster provision gives the host a certificate of this management server; if it has one, look at "
+         "its "
+         "clock, and at what listens on that port";
+}
+
 // One host's proof. Keeps itself alive through the callbacks it has given away; `again_` and `client_` are
 // let go first.
 class Proof : public std::enable_shared_from_this<Proof> {
@@ -73,7 +81,7 @@ class Proof : public std::enable_shared_from_this<Proof> {
 
   void finish(std::optional<Error> error) {
     Step::Outcome outcome;
-    if (error) outcome = {StepState::failed, {FailureCode::verify, error->what}};
+    if (error) outcome = {StepState::failed, {FailureCode::verify, error->what, remedy(*error)}};
     // Callbacks of the client and the timer hold this object: they go after this call has returned.
     server_.loop.post([self = shared_from_this(), outcome = std::move(outcome)] {
       self->client_.reset();

@@ -14,6 +14,7 @@ RunRecord run_of(SQLite::Statement& row) {
   run.started = from_milliseconds(row.getColumn(4).getInt64());
   run.ended = from_milliseconds(row.getColumn(5).getInt64());
   run.exit_status = row.getColumn(6).getInt();
+  run.stopped = row.getColumn(7).getString();
   return run;
 }
 
@@ -27,6 +28,7 @@ StepRecord step_of(SQLite::Statement& row) {
   step.text = row.getColumn(5).getString();
   step.hint = row.getColumn(6).getString();
   step.took = std::chrono::milliseconds(row.getColumn(7).getInt64());
+  step.began = from_milliseconds(row.getColumn(8).getInt64());
   return step;
 }
 
@@ -49,8 +51,9 @@ Result<std::int64_t> Store::begin_run(const RunRecord& run) {
 Result<void> Store::put_step(const StepRecord& step) {
   return guarded(database_->path, [&]() -> Result<void> {
     auto& insert = database_->prepared(
-        "INSERT INTO steps (run, host, step, state, code, text, hint, took) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
-        "?7, ?8)");
+        "INSERT INTO steps (run, host, step, state, code, text, hint, took, began) VALUES (?1, ?2, ?3, ?4, "
+        "?5, ?6, "
+        "?7, ?8, ?9)");
     insert.bind(1, step.run);
     insert.bind(2, step.host);
     insert.bind(3, step.step);
@@ -59,17 +62,20 @@ Result<void> Store::put_step(const StepRecord& step) {
     insert.bind(6, step.text);
     insert.bind(7, step.hint);
     insert.bind(8, static_cast<std::int64_t>(step.took.count()));
+    insert.bind(9, to_milliseconds(step.began));
     insert.exec();
     return {};
   });
 }
 
-Result<void> Store::end_run(std::int64_t run, WallTime ended, int exit_status) {
+Result<void> Store::end_run(std::int64_t run, WallTime ended, int exit_status, const std::string& stopped) {
   return guarded(database_->path, [&]() -> Result<void> {
-    auto& update = database_->prepared("UPDATE runs SET ended = ?2, exit_status = ?3 WHERE id = ?1");
+    auto& update =
+        database_->prepared("UPDATE runs SET ended = ?2, exit_status = ?3, stopped = ?4 WHERE id = ?1");
     update.bind(1, run);
     update.bind(2, to_milliseconds(ended));
     update.bind(3, exit_status);
+    update.bind(4, stopped);
     if (update.exec() == 0) return fail(Errc::not_found, "run " + std::to_string(run) + ": not recorded");
     return {};
   });
@@ -78,7 +84,7 @@ Result<void> Store::end_run(std::int64_t run, WallTime ended, int exit_status) {
 Result<std::vector<RunRecord>> Store::runs(std::size_t newest) {
   return guarded(database_->path, [&]() -> Result<std::vector<RunRecord>> {
     SQLite::Statement rows(database_->connection, R"sql(
-SELECT id, command, inventory, started_by, started, ended, exit_status FROM runs ORDER BY id DESC LIMIT ?1)sql");
+SELECT id, command, inventory, started_by, started, ended, exit_status, stopped FROM runs ORDER BY id DESC LIMIT ?1)sql");
     rows.bind(1, static_cast<std::int64_t>(newest));
     std::vector<RunRecord> runs;
     while (rows.executeStep()) runs.push_back(run_of(rows));
@@ -90,7 +96,7 @@ Result<std::vector<StepRecord>> Store::steps(std::int64_t run) {
   return guarded(database_->path, [&]() -> Result<std::vector<StepRecord>> {
     SQLite::Statement rows(
         database_->connection,
-        "SELECT run, host, step, state, code, text, hint, took FROM steps WHERE run = ?1 ORDER BY id");
+        "SELECT run, host, step, state, code, text, hint, took, began FROM steps WHERE run = ?1 ORDER BY id");
     rows.bind(1, run);
     std::vector<StepRecord> steps;
     while (rows.executeStep()) steps.push_back(step_of(rows));

@@ -73,6 +73,10 @@ CREATE TABLE samples (
   PRIMARY KEY (at, series)
 ) STRICT, WITHOUT ROWID;
 )sql",
+    R"sql(
+ALTER TABLE runs ADD COLUMN stopped TEXT NOT NULL DEFAULT '';
+ALTER TABLE steps ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 
 }  // namespace muster

@@ -56,6 +56,7 @@ struct RunRecord {
   WallTime started{};
   WallTime ended{};  // epoch while running
   int exit_status = -1;
+  std::string stopped = {};  // why it was ended early
 };
 struct StepRecord {
   std::int64_t run = 0;
@@ -66,6 +67,7 @@ struct StepRecord {
   std::string text;   // error or detail
   std::string hint;
   std::chrono::milliseconds took{};
+  WallTime began{};  // epoch: not known
 };
 
 struct Sample {
@@ -96,7 +98,7 @@ class Store {
 
   Result<std::int64_t> begin_run(const RunRecord& run);
   Result<void> put_step(const StepRecord& step);
-  Result<void> end_run(std::int64_t run, WallTime ended, int exit_status);
+  Result<void> end_run(std::int64_t run, WallTime ended, int exit_status, const std::string& stopped = {});
   Result<std::vector<RunRecord>> runs(std::size_t newest);
   Result<std::vector<StepRecord>> steps(std::int64_t run);
 

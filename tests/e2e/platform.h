@@ -19,9 +19,10 @@ class PlatformTest : public ::testing::Test {
     lab_ = std::make_unique<Lab>(all);
     ASSERT_TRUE(lab_->up()) << lab_->why_not();
   }
-  Ran command(const std::string& name) const {
-    return run(
-        lab_->muster({name, "-i", lab_->file("inventory.ini"), "--known-hosts", lab_->file("known_hosts")}));
+  Ran command(const std::string& name, const Words& more = {}) const {
+    Words words{name, "-i", lab_->file("inventory.ini"), "--known-hosts", lab_->file("known_hosts")};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(lab_->muster(words));
   }
   std::string leftovers() const {
     return lab_
@@ -44,7 +45,7 @@ class PlatformTest : public ::testing::Test {
     EXPECT_NE(lab_->on("h1", "cat /run/muster-agent/agent.pid 2>/dev/null || pgrep -o muster-agent").out,
               process.out);
     EXPECT_EQ(run(lab_->muster({"poll"})).status, 0);
-    const auto removed = command("uninstall");
+    const auto removed = command("uninstall", {"--yes"});
     EXPECT_EQ(removed.status, 0) << removed.out << removed.err;
     EXPECT_EQ(leftovers(), "");
   }

@@ -33,7 +33,7 @@ class RecoveryTest : public LabTest {
   static Ran clean(const std::string& host) {
     return run(lab().muster({"uninstall", "-i", lab().file("inventory.ini"), "--known-hosts",
                              lab().file("known_hosts"), "--become-password-file", lab().file("become-pass"),
-                             "--limit", host}));
+                             "--limit", host, "--yes"}));
   }
 };
 

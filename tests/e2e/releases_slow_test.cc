@@ -19,7 +19,7 @@ TEST_F(PlatformTest, AnOlderDebianIsRefusedWithTheCauseAndLeftAsItWas) {
   const auto ran = run(lab_->provision(), {}, std::chrono::seconds(300));
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("E-PLATFORM"), HasSubstr("too old for the package")));
-  const auto removed = command("uninstall");
+  const auto removed = command("uninstall", {"--yes"});
   EXPECT_EQ(removed.status, 0) << removed.out << removed.err;
   EXPECT_EQ(leftovers(), "");
 }

@@ -160,6 +160,21 @@ TEST_F(TroubleTest, AKeyThatTheHostDoesNotKnowIsALoginError) {
   expect_only_h1_failed(ran, "E-SSH-AUTH");
 }
 
+TEST_F(TroubleTest, AnEncryptedKeyWithoutPassphraseIsNoRefusalOfTheHost) {
+  const std::string key = lab().scratch() + "/encrypted";
+  ASSERT_EQ(run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", key}).status, 0);
+  const std::string path = lab().scratch() + "/encrypted.ini";
+  std::ofstream(path) << "h1 ansible_host=" << lab().address("h1")
+                      << " ansible_user=deploy ansible_ssh_private_key_file=" << key << "\n";
+  auto words = lab().muster(
+      {"provision", "-i", path, "--known-hosts", lab().file("known_hosts"), "--package", package()});
+  words.insert(words.begin(), {"env", "-u", "SSH_AUTH_SOCK", "HOME=/nonexistent"});
+  const auto ran = run(words);
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("E-SSH-KEY:"), HasSubstr("--key-passphrase-file"), HasSubstr("0 unreachable")));
+}
+
 TEST_F(TroubleTest, AFullDiskLeavesNothingHalfDone) {
   ASSERT_EQ(run({source_folder() + "/scripts/lab", "fill", "h1"}).status, 0);
   const auto ran = run(lab().provision());

@@ -3,11 +3,16 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/base/fd.h"
 #include "orchestrator/ca/client_pair.h"
 #include "orchestrator/ca/key_file.h"
 #include "orchestrator/ssh/fork_server.h"
 #include "tests/core/tls/forge.h"
 #include "tests/orchestrator/commands/run_command.h"
+#include "tests/orchestrator/provision/agent_package.h"
 
 namespace muster {
 namespace {
@@ -29,16 +34,19 @@ class ProvisionTest : public ::testing::Test {
     folder_ = pattern;
     ASSERT_EQ(testing::run_command(folder_, {"init"}).status, 0);
     write("hosts.ini", "web1 ansible_host=127.0.0.1\n");
-    write("agent.deb", "!<arch>\ndebian-binary");
+    testing::build_package(folder_ + "/agent.deb");
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ + "/" + name) << text;
   }
-  Outcome provision(const std::vector<std::string>& more) const {
-    std::vector<std::string> words{
-        "--state", folder_, "provision", "-i", folder_ + "/hosts.ini", "--package", folder_ + "/agent.deb"};
+  Outcome provision(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"--package", folder_ + "/agent.deb"});
+    return journey("provision", more);
+  }
+  Outcome journey(const std::string& name, const std::vector<std::string>& more) const {
+    std::vector<std::string> words{"--state", folder_, name, "-i", folder_ + "/hosts.ini"};
     words.insert(words.end(), more.begin(), more.end());
     auto workers = std::move(*ForkServer::start(&no_worker));
     ::testing::internal::CaptureStdout();
@@ -85,6 +93,43 @@ TEST_F(ProvisionTest, an_issuing_authority_that_has_ended_stops_the_run_before_i
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("the issuing authority has expired"), HasSubstr("muster init")));
   EXPECT_THAT(outcome.out, Not(HasSubstr("web1")));
+}
+
+TEST_F(ProvisionTest, a_package_that_is_not_the_agent_is_wrong_usage_and_no_host_is_connected_to) {
+  testing::build_package(folder_ + "/agent.deb", "muster");
+  const auto outcome = provision({});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr(folder_ + "/agent.deb: this is the package muster, not muster-agent\n"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("web1")));
+  EXPECT_THAT(provision({"--json"}).out, HasSubstr(R"("code": "usage")"));
+}
+
+// Standard input is no terminal while this lives.
+class NoTerminal {
+ public:
+  NoTerminal() : before_(::dup(STDIN_FILENO)) {
+    const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    ::dup2(null.get(), STDIN_FILENO);
+  }
+  ~NoTerminal() { ::dup2(before_.get(), STDIN_FILENO); }
+  NoTerminal(const NoTerminal&) = delete;
+  NoTerminal& operator=(const NoTerminal&) = delete;
+  NoTerminal(NoTerminal&&) = delete;
+  NoTerminal& operator=(NoTerminal&&) = delete;
+
+ private:
+  Fd before_;
+};
+
+TEST_F(ProvisionTest, a_removal_from_every_host_must_be_asked_for_where_nobody_can_be_asked) {
+  const NoTerminal no_terminal;
+  const auto outcome = journey("uninstall", {});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("uninstall: nobody to ask"), HasSubstr("--limit"), HasSubstr("--yes")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("web1")));
+  EXPECT_THAT(journey("uninstall", {"--yes"}).out, HasSubstr("web1"));
+  EXPECT_THAT(journey("uninstall", {"--limit", "web1"}).out, HasSubstr("web1"));
 }
 
 }  // namespace

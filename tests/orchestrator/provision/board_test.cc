@@ -41,6 +41,17 @@ TEST(Board, ShowsWhereEachHostIs) {
                   "1/3 done, 1 failed, 1 at work, 1 s"));
 }
 
+TEST(Board, ANoteStandsAboveTheLastLineAndKeepsToTheHeight) {
+  Board board({"a", "b"}, {"connect"}, {});
+  board.note("stopping");
+  for (const std::size_t height : {2U, 3U, 4U, 24U}) {
+    const auto lines = board.render({}, 80, height);
+    ASSERT_LE(lines.size(), height);
+    EXPECT_EQ(lines.at(lines.size() - 2), "stopping");
+  }
+  EXPECT_EQ(board.render({}, 80, 1).size(), 1U);
+}
+
 TEST(Board, FinishedHostsSayWhetherAnythingChanged) {
   const Board::Time start{};
   Board board({"a", "b"}, {"connect", "probe"}, start);

@@ -87,5 +87,20 @@ TEST_F(Asking, InterruptedQuestionEndsTheProgramAndLeavesTheEchoOn) {
   EXPECT_TRUE(echoes(slave_.get()));
 }
 
+TEST(Keys, EncryptedOnesAreKnownByTheirText) {
+  const struct {
+    const char* pem;
+    bool encrypted;
+  } rows[] = {
+      {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ", false},
+      {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0", true},
+      {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII", true},
+      {"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", true},
+      {"-----BEGIN PRIVATE KEY-----\nMII", false},
+      {"", false},
+  };
+  for (const auto& row : rows) EXPECT_EQ(is_encrypted_key(row.pem), row.encrypted) << row.pem;
+}
+
 }  // namespace
 }  // namespace muster

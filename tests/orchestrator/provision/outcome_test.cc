@@ -48,6 +48,37 @@ TEST(Outcomes, OneLineTellsStateStepsCauseAndTime) {
   }
 }
 
+TEST(Outcomes, WhatASuccessfulStepHasToSayIsOnTheLine) {
+  Outcomes outcomes;
+  outcomes.begun("a", {});
+  auto step = record("a", "request_certificate", "changed");
+  step.text = "was signed by CN=old; taken over";
+  outcomes.ended(step);
+  EXPECT_EQ(outcome_line("a", outcomes.take("a", {})),
+            "a: changed: request_certificate; was signed by CN=old; taken over (0.00 s)");
+}
+
+TEST(Histories, AreHostByHostAndOverlappingStepsCountOnce) {
+  const auto timed = [](const char* host, const char* step, int began, int took) {
+    auto made = record(host, step, "ok");
+    made.began = WallTime(milliseconds(began));
+    made.took = milliseconds(took);
+    return made;
+  };
+  const auto all = histories({timed("b", "connect", 1000, 100), timed("a", "connect", 1000, 200),
+                              timed("b", "probe", 1100, 500), timed("b", "become", 1100, 700)});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].host, "a");
+  EXPECT_EQ(all[1].outcome.took, milliseconds(800));
+  EXPECT_EQ(all[1].steps.size(), 3U);
+}
+
+TEST(Histories, RunsOfOldWithoutTimesAddUp) {
+  auto step = record("a", "connect", "ok");
+  step.took = milliseconds(300);
+  EXPECT_EQ(histories({step, step}).at(0).outcome.took, milliseconds(600));
+}
+
 TEST(Outcomes, HostsAreForgottenOnceTaken) {
   Outcomes outcomes;
   outcomes.begun("a", {});

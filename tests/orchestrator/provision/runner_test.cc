@@ -32,7 +32,14 @@ class Silent final : public Report {
   void host_done(const std::string& /*host*/) override {
     if (at_host_done_) at_host_done_();
   }
+  void stopping(const Stopping& stopping) override {
+    said.push_back(stopping_text(stopping));
+    if (at_stopping) at_stopping();
+  }
   void finished(const Summary& /*summary*/) override {}
+
+  std::vector<std::string> said;
+  std::function<void()> at_stopping;
 
  private:
   std::function<void()> at_start_;
@@ -206,11 +213,14 @@ class RunnerTest : public testing::Test {
       order.hosts.push_back(std::move(work));
     }
     Silent report(at_start_, at_host_done_);
+    report.at_stopping = at_stopping_;
     auto summary = Runner(**workers, server, std::move(order), report).run();
+    said_ = report.said;
     EXPECT_TRUE(summary);
     const auto runs = store->runs(1);
     EXPECT_TRUE(runs);
     EXPECT_EQ(runs->at(0).exit_status, static_cast<int>(summary->exit()));
+    EXPECT_EQ(runs->at(0).stopped, summary->stopped);
     const auto recorded = store->steps(summary->run);
     EXPECT_TRUE(recorded);
     steps_ = recorded.value_or(std::vector<StepRecord>{});
@@ -228,8 +238,10 @@ class RunnerTest : public testing::Test {
   std::string private_key_file_;
   std::function<void()> at_start_;  // once the run has begun, before any host
   std::function<void()> at_host_done_;
+  std::function<void()> at_stopping_;
   http::Loop* loop_ = nullptr;  // of the run
   std::vector<StepRecord> steps_;
+  std::vector<std::string> said_;  // when the run was to stop
 };
 
 constexpr std::chrono::milliseconds kLong{60'000};
@@ -287,12 +299,14 @@ TEST_F(RunnerTest, SecondHostKeyOfOneVisitIsRefused) {
 TEST_F(RunnerTest, MissingKeyFileIsNamedAndRecorded) {
   private_key_file_ = folder_ + "/no_such_key";
   const auto summary = run(&say_done, Journey::uninstall, 2, kLong);
-  EXPECT_EQ(summary.unreachable, 2U);
-  EXPECT_NE(summary.failures.at(FailureCode::ssh_auth).at(0).text.find(private_key_file_), std::string::npos);
+  EXPECT_EQ(summary.unreachable, 0U);
+  EXPECT_EQ(summary.failed, 2U);
+  EXPECT_EQ(summary.failures.at(FailureCode::ssh_key).at(0).text,
+            "ansible_ssh_private_key_file: " + private_key_file_ + ": No such file or directory");
   ASSERT_EQ(steps_.size(), 2U);
   EXPECT_EQ(steps_[0].step, "connect");
   EXPECT_EQ(steps_[0].state, "failed");
-  EXPECT_EQ(steps_[0].code, "E-SSH-AUTH");
+  EXPECT_EQ(steps_[0].code, "E-SSH-KEY");
 }
 
 TEST_F(RunnerTest, WorkerThatStaysAfterItsLastWordIsKilled) {
@@ -321,6 +335,7 @@ TEST_F(RunnerTest, CauseOfGoingBackIsToldWhenGoingBackBreaks) {
   EXPECT_NE(failed.text.find("; while the host went back: E-WORKER: its process was killed by signal 11"),
             std::string::npos)
       << failed.text;
+  EXPECT_EQ(failed.hint.substr(0, 16), "muster provision") << failed.hint;
 }
 
 // The limit on descriptors, as it was before the test when it is over.
@@ -375,8 +390,29 @@ TEST_F(RunnerTest, LostTerminalEndsTheRunInOrder) {
   runner_process();
   const auto summary = run(&hang_up_the_terminal, Journey::uninstall, 3, kLong);
   EXPECT_EQ(summary.stopped, "SIGHUP");
+  EXPECT_EQ(said_,
+            std::vector<std::string>{"stopping (SIGHUP): waits for 1 host that is at work (up to 10 s)"});
   EXPECT_LT(summary.settled, 3U);
   EXPECT_EQ(summary.settled + summary.failures.at(FailureCode::interrupted).size(), 3U);
+}
+
+int interrupt_twice(int socket) {
+  if (!wait_for_frame(socket, kJobFrame)) return 1;
+  ::kill(runner_process(), SIGINT);
+  while (::access(lock_file().c_str(), F_OK) != 0) ::usleep(10'000);  // the first has been heard
+  ::kill(runner_process(), SIGINT);
+  return say_nothing(socket);
+}
+
+TEST_F(RunnerTest, FirstInterruptSaysWhatIsWaitedForAndTheSecondLeavesIt) {
+  runner_process();
+  lock_file() = folder_ + "/heard";
+  at_stopping_ = [] { EXPECT_TRUE(write_file_atomically(lock_file(), "", 0600)); };
+  const auto summary = run(&interrupt_twice, Journey::uninstall, 2, kLong);
+  EXPECT_EQ(said_, std::vector<std::string>{
+                       "stopping: waits for 1 host that is at work (up to 10 s); Ctrl-C again leaves them"});
+  EXPECT_LT(summary.took, std::chrono::seconds(9));
+  EXPECT_EQ(summary.failures.at(FailureCode::interrupted).size(), 2U);
 }
 
 TEST_F(RunnerTest, RunThatIsToOutliveTheTerminalDoes) {

@@ -53,8 +53,12 @@ TEST(Sudo, SecondQuestionIsARefusalWhateverIsSaidBetween) {
   EXPECT_TRUE(sudo_refused_password(insult, kMark));
   const auto failure = diagnose_sudo(insult, kMark, -1);
   EXPECT_EQ(failure.code, FailureCode::sudo_wrong);
-  EXPECT_EQ(failure.text, "Maybe if you used more than two fingers...");
+  EXPECT_EQ(failure.text, "sudo said: \"Maybe if you used more than two fingers...\"");
   EXPECT_EQ(diagnose_sudo("mtest? mtest? ", kMark, -1).text, "asked again");
+}
+
+TEST(Sudo, ItsWordsAreQuotedAndAreNoAdvice) {
+  EXPECT_EQ(diagnose_sudo("Sorry, try again.\n", kMark, -1).text, "sudo said: \"Sorry, try again.\"");
 }
 
 TEST(Sudo, LineBehindAPromptIsFound) {
@@ -64,7 +68,7 @@ TEST(Sudo, LineBehindAPromptIsFound) {
 
 TEST(Sudo, ShownTextIsOneHarmlessLine) {
   const auto failure = diagnose_sudo("a\nsudo: \x1b[31mno\x07\n", kMark, 1);
-  EXPECT_EQ(failure.text, "sudo: \\x1b[31mno\\x07");
+  EXPECT_EQ(failure.text, "sudo said: \"\\x1b[31mno\\x07\"");
 }
 
 }  // namespace

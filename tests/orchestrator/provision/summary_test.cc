@@ -56,5 +56,24 @@ TEST(Summary, FailuresAreGroupedByCauseWithTheRemedy) {
   EXPECT_EQ(json["exit"], 3);
 }
 
+TEST(Summary, EachRemedyIsGivenOnceAndSaysForWhomWhereThereAreSeveral) {
+  Summary summary;
+  summary.failures[FailureCode::verify] = {{"h1", "verify", "no answer"},
+                                           {"h2", "verify", "self-signed", "muster provision"},
+                                           {"h3", "verify", "self-signed", "muster provision"}};
+  const auto text = summary_text(summary);
+  EXPECT_THAT(text, HasSubstr("  fix for h1: check the firewall"));
+  EXPECT_THAT(text, HasSubstr("  fix for h2, h3: muster provision\n"));
+  EXPECT_THAT(text, Not(HasSubstr("1270")));
+  EXPECT_EQ(summary_json(summary)["failures"][0]["hosts"][1]["hint"], "muster provision");
+}
+
+TEST(Summary, NotesOfHostsThatAreWellAreTold) {
+  Summary summary;
+  summary.notes.push_back({"h1", "was signed by CN=old; taken over"});
+  EXPECT_THAT(summary_text(summary), HasSubstr("\nnote\n  h1: was signed by CN=old; taken over\n"));
+  EXPECT_EQ(summary_json(summary)["notes"][0]["host"], "h1");
+}
+
 }  // namespace
 }  // namespace muster

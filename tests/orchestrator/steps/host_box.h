@@ -79,7 +79,8 @@ struct BoxPackage {
 };
 // `scripts`: maintainer script -> its body.
 BoxPackage make_package(const HostBox& box, const std::string& version,
-                        const std::map<std::string, std::string>& scripts = {});
+                        const std::map<std::string, std::string>& scripts = {},
+                        const std::string& name = "muster-agent");
 
 // The certificate with this fingerprint, as the box's agent takes it.
 std::string chain(const std::string& sha256);

@@ -196,20 +196,20 @@ ShellResult converse(const HostBox& box, const std::string& script, const Answer
 }
 
 BoxPackage make_package(const HostBox& box, const std::string& version,
-                        const std::map<std::string, std::string>& scripts) {
+                        const std::map<std::string, std::string>& scripts, const std::string& name) {
   BoxPackage package;
   std::string pattern = box.folder() + "/package-XXXXXX";
   EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
   ::chmod(pattern.c_str(), 0755);
   write_file(pattern + "/DEBIAN/control",
-             "Package: muster-agent\nVersion: " + version +
+             "Package: " + name + "\nVersion: " + version +
                  "\nArchitecture: all\nMaintainer: test\nDescription: test\n",
              0644);
   auto all = scripts;
   all.try_emplace("postinst", "");
-  for (const auto& [name, body] : all) {
-    const std::string always = name == "postinst" ? "muster-agent cert create\n" : "";
-    write_file(pattern + "/DEBIAN/" + name, "#!/bin/sh\n" + always + body + "\n", 0755);
+  for (const auto& [script, body] : all) {
+    const std::string always = script == "postinst" ? "muster-agent cert create\n" : "";
+    write_file(pattern + "/DEBIAN/" + script, "#!/bin/sh\n" + always + body + "\n", 0755);
   }
   write_file(pattern + "/usr/sbin/muster-agent", kAgent, 0755);
   package.path = pattern + ".deb";

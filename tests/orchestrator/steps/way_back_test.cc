@@ -67,6 +67,13 @@ class WayBackTest : public ::testing::Test {
 constexpr char kProved1[] = "package.deb\npackage.sha256\n1.0\n";
 constexpr char kProved2[] = "package.deb\npackage.sha256\n2.0\n";
 
+TEST_F(WayBackTest, AnotherPackageIsNotInstalledAndTheWayBackStays) {
+  const auto ran = provision(make_package(box_, "2.0", {}, "other"), "two", "well");
+  EXPECT_THAT(ran.output, HasSubstr("E-PACKAGE this is the package other, not muster-agent"));
+  EXPECT_EQ(state(), "ii 1.0 sha256=one running");
+  EXPECT_EQ(kept(), kProved1);
+}
+
 TEST_F(WayBackTest, AnUpgradeThatDpkgFailsToConfigureGivesWayToThePackageBefore) {
   const auto ran = provision(make_package(box_, "2.0", {{"postinst", kFails}}), "one", "well");
   EXPECT_THAT(ran.output, AllOf(HasSubstr("mtest failed install_package E-PACKAGE dpkg ended with 1"),

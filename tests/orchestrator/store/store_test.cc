@@ -248,12 +248,18 @@ TEST_F(StoreTest, a_run_keeps_its_steps_in_order) {
   ASSERT_TRUE(store.put_step({*run, "web1", "probe", "ok", "", "Debian 12", "", milliseconds(12)}));
   ASSERT_TRUE(store.put_step({*run, "web1", "upload", "failed", "E-SPACE", "/tmp is full", "free some", {}}));
   EXPECT_EQ(store.runs(10)->front().ended, WallTime{});
-  ASSERT_TRUE(store.end_run(*run, at(2000), 3));
+  auto late = StepRecord{*run, "web1", "verify", "ok", "", "", "", milliseconds(5)};
+  late.began = at(1500);
+  ASSERT_TRUE(store.put_step(late));
+  ASSERT_TRUE(store.end_run(*run, at(2000), 3, "SIGINT"));
   const auto ended = store.runs(10)->front();
   EXPECT_EQ(ended.exit_status, 3);
   EXPECT_EQ(ended.ended, at(2000));
+  EXPECT_EQ(ended.stopped, "SIGINT");
   const auto steps = store.steps(*run);
-  ASSERT_EQ(steps->size(), 2U);
+  ASSERT_EQ(steps->size(), 3U);
+  EXPECT_EQ((*steps)[0].began, WallTime{});
+  EXPECT_EQ((*steps)[2].began, at(1500));
   EXPECT_EQ((*steps)[0].took, milliseconds(12));
   EXPECT_EQ((*steps)[1].code, "E-SPACE");
   EXPECT_EQ((*steps)[1].hint, "free some");
@@ -280,6 +286,24 @@ TEST_F(StoreTest, only_the_owner_may_read_the_files) {
     ASSERT_EQ(::stat((file() + suffix).c_str(), &found), 0) << suffix;
     EXPECT_EQ(found.st_mode & 0777U, 0600U) << suffix;
   }
+}
+
+TEST_F(StoreTest, a_database_of_the_first_version_keeps_its_runs) {
+  { const auto store = make(); }
+  for (const auto* table : {"runs", "steps"}) execute(std::string("DROP TABLE ") + table);
+  execute(
+      "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT, inventory TEXT, started_by "
+      "TEXT, "
+      "started INTEGER, ended INTEGER, exit_status INTEGER);"
+      "CREATE TABLE steps (id INTEGER PRIMARY KEY, run INTEGER, host TEXT, step TEXT, state TEXT, code TEXT, "
+      "text TEXT, hint TEXT, took INTEGER);"
+      "INSERT INTO runs VALUES (1, 'provision', '', '', 1, 2, 1);"
+      "INSERT INTO steps VALUES (1, 1, 'web1', 'probe', 'ok', '', '', '', 3);"
+      "PRAGMA user_version = 1");
+  auto store = Store::open(folder_);
+  ASSERT_TRUE(store) << store.error().what;
+  EXPECT_EQ(store->runs(1)->at(0).stopped, "");
+  EXPECT_EQ(store->steps(1)->at(0).began, WallTime{});
 }
 
 TEST_F(StoreTest, a_newer_schema_is_refused_and_left_alone) {
