@@ -4,13 +4,16 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -85,6 +88,18 @@ TEST_F(Asking, InterruptedQuestionEndsTheProgramAndLeavesTheEchoOn) {
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(WTERMSIG(status), SIGINT);
   EXPECT_TRUE(echoes(slave_.get()));
+}
+
+TEST(LoginKeys, OneThatOthersMayReadIsRefused) {
+  const std::string path = ::testing::TempDir() + "/muster-login-key";
+  std::ofstream(path) << "key";
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  const auto open = login_key_from_file(path);
+  ASSERT_FALSE(open);
+  EXPECT_EQ(open.error().hint, "chmod 600 " + path);
+  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+  EXPECT_TRUE(login_key_from_file(path));
+  std::remove(path.c_str());
 }
 
 }  // namespace
