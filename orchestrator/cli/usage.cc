@@ -79,8 +79,9 @@ class Walk {
       }
     }
     if (level_->get_parent() == nullptr || level_->get_require_subcommand_min() == 0) return std::nullopt;
-    if (command_missing_)
+    if (command_missing_) {
       return misuse("which command of " + path_of(*level_) + "?", help_of(*level_) + " lists them");
+    }
     return std::nullopt;
   }
 

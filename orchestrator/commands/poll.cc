@@ -103,8 +103,9 @@ void print_failures(const std::vector<Reading>& readings) {
 }
 
 Exit exit_of(const std::vector<Reading>& readings) {
-  if (std::all_of(readings.begin(), readings.end(), [](const Reading& r) { return r.whole(); }))
+  if (std::all_of(readings.begin(), readings.end(), [](const Reading& r) { return r.whole(); })) {
     return Exit::ok;
+  }
   const bool none = std::all_of(readings.begin(), readings.end(), [](const Reading& r) { return !!r.error; });
   return none ? Exit::failed : Exit::partly;
 }

@@ -54,8 +54,9 @@ Result<std::vector<HostRecord>> HostChoice::select(const std::vector<HostRecord>
   std::vector<HostRecord> chosen;
   for (const auto& name : wanted) {
     const auto place = inventory.by_name.find(name);
-    if (place == inventory.by_name.end())
+    if (place == inventory.by_name.end()) {
       return fail(Errc::not_found, name + ": not a registered host", kHint);
+    }
     if (allowed.erase(name) != 0) chosen.push_back(registered[place->second]);
   }
   return chosen;

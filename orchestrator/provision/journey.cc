@@ -47,8 +47,9 @@ Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_
     hosts.push_back(std::move(work));
   }
   if (!hosts.empty()) return hosts;
-  if (inventory->hosts.empty())
+  if (inventory->hosts.empty()) {
     return fail(Errc::not_found, options.inventory + ": names no host", "is it the right file?");
+  }
   return fail(Errc::not_found, "--limit '" + options.limit + "': selects no host of " + options.inventory,
               "see what it leaves: muster inventory list " + options.inventory);
 }

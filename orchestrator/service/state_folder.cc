@@ -35,8 +35,9 @@ std::string way_in(const std::string& folder) {
     return "run this as root, or name another folder with --state DIR; under systemd the unit hides /home "
            "and /root";
   }
-  if (found.st_uid != ::geteuid())
+  if (found.st_uid != ::geteuid()) {
     return folder + " belongs to " + name_of(found.st_uid) + ": run this as that user";
+  }
   return "look at the permissions of the file and of " + folder;
 }
 
