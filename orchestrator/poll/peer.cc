@@ -136,8 +136,9 @@ Result<Url> parse_url(std::string_view text) {
   }
   const auto digits = rest.substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
-  if (error != std::errc() || end != digits.data() + digits.size() || url.port == 0)
+  if (error != std::errc() || end != digits.data() + digits.size() || url.port == 0) {
     return bad("no such port");
+  }
   return url;
 }
 
