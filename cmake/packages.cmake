@@ -34,6 +34,13 @@ set(CPACK_DEBIAN_AGENT_PACKAGE_CONTROL_EXTRA
 
 set(server_files ${PROJECT_SOURCE_DIR}/orchestrator/package)
 install(TARGETS muster RUNTIME DESTINATION /usr/bin COMPONENT server)
+# Printed by the program itself: it cannot know other commands and options.
+set(completion ${PROJECT_BINARY_DIR}/completion/muster)
+add_custom_command(OUTPUT ${completion} DEPENDS muster VERBATIM
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/completion
+  COMMAND ${CMAKE_COMMAND} -E env MUSTER_CONFIG=/dev/null $<TARGET_FILE:muster> completion bash > ${completion})
+add_custom_target(completion_script DEPENDS ${completion})
+install(FILES ${completion} DESTINATION /usr/share/bash-completion/completions COMPONENT server)
 install(FILES ${server_files}/muster.service DESTINATION /lib/systemd/system COMPONENT server)
 install(FILES ${server_files}/muster.toml DESTINATION /etc/muster COMPONENT server)
 install(FILES ${server_files}/muster.toml DESTINATION /usr/share/doc/muster RENAME muster.toml.example COMPONENT server)
@@ -61,4 +68,4 @@ add_custom_target(agent_package DEPENDS muster-agent VERBATIM
 add_custom_target(packages VERBATIM
   COMMAND ${cpack_deb} -D CPACK_COMPONENTS_ALL=server ${server_summary} > ${PROJECT_BINARY_DIR}/server_package.log
   COMMENT "packages/muster_${PROJECT_VERSION}_amd64.deb")
-add_dependencies(packages agent_package muster)
+add_dependencies(packages agent_package muster completion_script)

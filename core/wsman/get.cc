@@ -15,10 +15,22 @@ namespace {
 
 using enum FaultCode;
 
-Fault ambiguous(const Request& request) {
+std::string keys_of(const cim::Class& of) {
+  std::string names;
+  for (const cim::Property& property : of.properties()) {
+    if (property.role != cim::Role::key) continue;
+    names.append(names.empty() ? "" : ", ").append(property.name);
+  }
+  return names;
+}
+
+Fault ambiguous(const Request& request, const std::vector<const cim::Class*>& offered) {
   if (request.selectors.empty()) {
-    return {invalid_selectors, request.class_name + " has several instances: name its keys",
-            "InsufficientSelectors"};
+    std::string reason = request.class_name + " has several instances: name its keys";
+    for (const cim::Class* const each : offered) {
+      if (cim::same_name(each->name(), request.class_name)) reason += ", " + keys_of(*each);
+    }
+    return {invalid_selectors, std::move(reason), "InsufficientSelectors"};
   }
   return {invalid_selectors, request.class_name + ": the keys name several instances", "AmbiguousSelectors"};
 }
@@ -27,7 +39,7 @@ void got(const Exchange& exchange, const Rows& rows) {
   if (rows.empty()) {
     return exchange.refuse({destination_unreachable, exchange.request.class_name + ": no such instance"});
   }
-  if (rows.size() > 1) return exchange.refuse(ambiguous(exchange.request));
+  if (rows.size() > 1) return exchange.refuse(ambiguous(exchange.request, exchange.state.source.classes()));
   if (!exchange.request.wants_reference) return answer_item(exchange, rows.front(), {});
   const ItemParts item = parts_of(rows.front());
   answer_item(exchange, item.object, item.reference);
@@ -54,7 +66,7 @@ std::optional<Fault> plan_descendants(const Request& request, const std::vector<
   }
   if (out.empty()) return problem;
   // Without keys all instances would have to be read, to be refused for their number.
-  if (request.selectors.empty() && out.size() > 1) return ambiguous(request);
+  if (request.selectors.empty() && out.size() > 1) return ambiguous(request, offered);
   return std::nullopt;
 }
 
@@ -75,12 +87,14 @@ std::optional<Fault> check_keys(const cim::Class& of, const std::vector<cim::Sel
   switch (cim::check_selectors(of, keys)) {
     case cim::SelectorProblem::none: return std::nullopt;
     case cim::SelectorProblem::unknown_name:
-      return Fault{invalid_selectors, "a selector is not a key of " + std::string(of.name()),
+      return Fault{invalid_selectors,
+                   "a selector is not a key of " + std::string(of.name()) + "; its keys are " + keys_of(of),
                    "UnexpectedSelectors"};
     case cim::SelectorProblem::duplicate:
       return Fault{invalid_selectors, "a selector is there twice", "DuplicateSelectors"};
     case cim::SelectorProblem::insufficient:
-      return Fault{invalid_selectors, "a key of " + std::string(of.name()) + " is missing",
+      return Fault{invalid_selectors,
+                   "a key of " + std::string(of.name()) + " is missing; its keys are " + keys_of(of),
                    "InsufficientSelectors"};
   }
   return std::nullopt;

@@ -59,6 +59,7 @@ Error read_fault(int status, pugi::xml_node fault) {
 
 // The status alone, when there is no SOAP with it.
 Error status_error(int status, std::string_view why) {
+  if (status == 401) why = "the credentials were refused";
   Error error{Errc::malformed, "HTTP " + std::to_string(status) + ": " + std::string(why), {}};
   if (status == 401 || status == 403) error.code = Errc::denied;
   if (status == 404) error.code = Errc::not_found;

@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/tls/issue.h"
 #include "orchestrator/ca/key_file.h"
+#include "orchestrator/service/state_folder.h"
 
 namespace muster {
 namespace {
@@ -27,11 +28,6 @@ constexpr std::chrono::hours kShortLife = 60 * kDay;
 
 std::string ca_folder(const std::string& state_folder) {
   return state_folder + "/ca";
-}
-
-bool exists(const std::string& path) {
-  struct stat found {};
-  return ::lstat(path.c_str(), &found) == 0;
 }
 
 Result<void> check_name(const std::string& name) {
@@ -64,9 +60,12 @@ Result<Fd> lock_folder(const std::string& folder) {
               "wait for it, then muster ca show");
 }
 
-Result<void> check_absent(const std::string& folder) {
-  if (!exists(folder)) return {};
-  return fail(Errc::denied, folder + ": a certificate authority exists and is not overwritten",
+Result<void> check_absent(const std::string& state_folder) {
+  const auto present = service::exists_in(state_folder, "ca");
+  if (!present) return fail(present.error());
+  if (!*present) return {};
+  return fail(Errc::denied,
+              ca_folder(state_folder) + ": a certificate authority exists and is not overwritten",
               "muster ca show prints it; --state DIR makes another one elsewhere");
 }
 
@@ -122,6 +121,29 @@ Result<CertifiedKey> new_issuing(const std::string& name, const CertifiedKey& ro
   return CertifiedKey{std::move(*key), std::move(*certificate)};
 }
 
+struct Parts {
+  tls::Certificate root;
+  CertifiedKey issuing;
+  ClientPair client;
+};
+
+Result<Parts> load_parts(const std::string& state_folder) {
+  const auto folder = ca_folder(state_folder);
+  auto root = load_certificates(folder + "/root.pem");
+  if (!root) return fail(root.error());
+  auto issuing = load_certificates(folder + "/issuing.pem");
+  if (!issuing) return fail(issuing.error());
+  auto issuing_key = load_key_file(folder + "/issuing.key");
+  if (!issuing_key) return fail(issuing_key.error());
+  if (auto match = issuing->front().matches(*issuing_key); !match) {
+    return fail(std::move(match.error()).during(folder));
+  }
+  auto client = load_client(state_folder);
+  if (!client) return fail(client.error());
+  return Parts{
+      std::move(root->front()), {std::move(*issuing_key), std::move(issuing->front())}, std::move(*client)};
+}
+
 }  // namespace
 
 Authority::Authority(tls::Certificate root, CertifiedKey issuing, ClientPair client)
@@ -130,12 +152,14 @@ Authority::Authority(tls::Certificate root, CertifiedKey issuing, ClientPair cli
 Result<void> Authority::create(const std::string& state_folder, const std::string& name) {
   if (auto good = check_name(name); !good) return good;
   const auto folder = ca_folder(state_folder);
-  if (auto absent = check_absent(folder); !absent) return absent;
-  if (auto made = make_folders(state_folder, 0700); !made) return made;
+  if (auto absent = check_absent(state_folder); !absent) return absent;
+  if (auto made = make_folders(state_folder, 0700); !made) {
+    return fail(service::explained(made.error(), state_folder));
+  }
   if (auto good = check_private(state_folder); !good) return good;
   const auto locked = lock_folder(state_folder);
   if (!locked) return fail(locked.error());
-  if (auto absent = check_absent(folder); !absent) return absent;
+  if (auto absent = check_absent(state_folder); !absent) return absent;
   const auto root = new_root(name);
   if (!root) return fail(root.error());
   const auto issuing = new_issuing(name, *root);
@@ -155,29 +179,22 @@ Result<void> Authority::create(const std::string& state_folder, const std::strin
 
 Result<Authority> Authority::open(const std::string& state_folder) {
   const auto folder = ca_folder(state_folder);
-  if (!exists(folder)) {
+  const auto present = service::exists_in(state_folder, "ca");
+  if (!present) return fail(present.error());
+  if (!*present) {
     return fail(Errc::not_found, folder + ": no certificate authority here",
                 "muster init makes one; --state DIR or MUSTER_STATE names another folder");
   }
-  auto root = load_certificates(folder + "/root.pem");
-  if (!root) return fail(root.error());
-  auto issuing = load_certificates(folder + "/issuing.pem");
-  if (!issuing) return fail(issuing.error());
-  auto issuing_key = load_key_file(folder + "/issuing.key");
-  if (!issuing_key) return fail(issuing_key.error());
-  if (auto match = issuing->front().matches(*issuing_key); !match) {
-    return fail(std::move(match.error()).during(folder));
-  }
-  auto client = load_client(state_folder);
-  if (!client) return fail(client.error());
-  CertifiedKey issuer{std::move(*issuing_key), std::move(issuing->front())};
-  if (wants_renewal(client->chain.front(), issuer.certificate, std::chrono::system_clock::now())) {
+  auto parts = load_parts(state_folder);
+  if (!parts) return fail(service::explained(std::move(parts.error()), state_folder));
+  auto& [root, issuer, client] = *parts;
+  if (wants_renewal(client.chain.front(), issuer.certificate, std::chrono::system_clock::now())) {
     // The old one may still do, and is all that somebody without the right to write here can have.
-    if (auto renewed = renew_client(state_folder, *client, issuer); !renewed) {
+    if (auto renewed = renew_client(state_folder, client, issuer); !renewed) {
       log::warning("ca", "client certificate not renewed: " + renewed.error().what);
     }
   }
-  return Authority(std::move(root->front()), std::move(issuer), std::move(*client));
+  return Authority(std::move(root), std::move(issuer), std::move(client));
 }
 
 std::chrono::seconds Authority::renewal_margin(std::chrono::system_clock::time_point now) const {

@@ -33,6 +33,9 @@ struct Environment {
   ForkServer* workers = nullptr;  // set for commands that need_workers()
 };
 
+// Says what was wrong with the words of the command line, as a document with --json.
+Exit wrong_usage(const Environment& environment, const Error& error);
+
 class Command {
  public:
   virtual ~Command() = default;

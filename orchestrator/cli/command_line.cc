@@ -11,8 +11,8 @@
 #include "core/base/version.gen.h"
 #include "orchestrator/cli/help.h"
 #include "orchestrator/cli/output.h"
-#include "orchestrator/cli/suggest.h"
 #include "orchestrator/cli/terminal.h"
+#include "orchestrator/cli/usage.h"
 
 namespace muster {
 namespace {
@@ -32,22 +32,12 @@ constexpr char kFooter[] =
     "EXIT STATUS\n"
     "  0  all well\n"
     "  1  failed\n"
-    "  2  wrong usage\n"
+    "  2  wrong usage or configuration\n"
     "  3  partly: some hosts failed\n"
     "\n"
     "FILES\n"
     "  /etc/muster/muster.toml   configuration; may be absent\n"
     "  /var/lib/muster           state: certificate authority, database, known hosts\n";
-
-bool takes_value(const std::string& word) {
-  return word == "--state" || word == "--config";
-}
-
-std::string shown_message(const CLI::ParseError& error) {
-  std::string text = error.what();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
-  return text;
-}
 
 }  // namespace
 
@@ -95,23 +85,14 @@ int CommandLine::run(const std::vector<std::string>& words, const StartWorkers& 
 }
 
 int CommandLine::parse_and_run(const std::vector<std::string>& words, const StartWorkers& start_workers) {
-  if (const auto wrong = misspelt_command(words); !wrong.empty()) {
-    std::vector<std::string> names;
-    for (const auto* app : root_->get_subcommands({})) names.push_back(app->get_name());
-    const auto near = nearest(wrong, names);
-    return usage_error("\"" + wrong + "\" is not a command",
-                       near.empty() ? "muster --help lists them" : "did you mean \"" + near + "\"?");
-  }
+  if (const auto wrong = find_misuse(*root_, words)) return usage_error(*wrong);
   try {
     root_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     print(root_->help());
     return static_cast<int>(Exit::ok);
   } catch (const CLI::ParseError& error) {
-    const auto chosen = root_->get_subcommands();
-    const auto help =
-        std::string("muster") + (chosen.empty() ? "" : " " + chosen.front()->get_name()) + " --help";
-    return usage_error(shown_message(error), help);
+    return usage_error(misuse_of(*root_, error));
   }
   if (options_.version) {
     print(std::string("muster ") + kVersion + "\n");
@@ -119,7 +100,9 @@ int CommandLine::parse_and_run(const std::vector<std::string>& words, const Star
   }
   const auto chosen =
       std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.app->parsed(); });
-  if (chosen == entries_.end()) return usage_error("which command?", "muster --help lists them");
+  if (chosen == entries_.end()) {
+    return usage_error({Errc::malformed, "which command?", "muster --help lists them"});
+  }
   const auto result = run_command(*chosen->command, start_workers);
   return result ? static_cast<int>(*result) : failed(result.error());
 }
@@ -135,18 +118,18 @@ Result<Exit> CommandLine::run_command(Command& command, const StartWorkers& star
   const bool named = !options_.settings_file.empty();
   auto settings = load_settings(named ? options_.settings_file : kSettingsFile,
                                 named ? Presence::required : Presence::optional);
-  if (!settings) return fail(settings.error());
+  environment.json = options_.json;
+  if (!settings) return wrong_usage(environment, settings.error());
   environment.settings = std::move(*settings);
   environment.state_folder =
       options_.state_folder.empty() ? environment.settings.state : options_.state_folder;
-  environment.json = options_.json;
   environment.verbose = options_.verbose;
   environment.interactive = !options_.json && !options_.plain && stdout_is_terminal();
   return command.run(environment);
 }
 
-int CommandLine::usage_error(const std::string& what, const std::string& hint) const {
-  print_usage_error({Errc::malformed, what, hint}, options_.json);
+int CommandLine::usage_error(const Error& error) const {
+  print_usage_error(error, options_.json);
   return static_cast<int>(Exit::usage);
 }
 
@@ -157,20 +140,6 @@ int CommandLine::failed(const Error& error) const {
     print_error(error);
   }
   return static_cast<int>(Exit::failed);
-}
-
-// The first word that should be a command and is not; "" when there is none.
-std::string CommandLine::misspelt_command(const std::vector<std::string>& words) const {
-  for (auto word = words.begin(); word != words.end(); ++word) {
-    if (takes_value(*word)) {
-      if (++word == words.end()) return {};
-    } else if (!word->starts_with('-')) {
-      const auto known =
-          root_->get_subcommands([&](const CLI::App* app) { return app->get_name() == *word; });
-      return known.empty() ? *word : std::string();
-    }
-  }
-  return {};
 }
 
 }  // namespace muster

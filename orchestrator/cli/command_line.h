@@ -49,9 +49,8 @@ class CommandLine {
 
   int parse_and_run(const std::vector<std::string>& words, const StartWorkers& start_workers);
   Result<Exit> run_command(Command& command, const StartWorkers& start_workers);
-  int usage_error(const std::string& what, const std::string& hint) const;
+  int usage_error(const Error& error) const;
   int failed(const Error& error) const;
-  std::string misspelt_command(const std::vector<std::string>& words) const;
 
   std::unique_ptr<CLI::App> root_;
   Options options_;

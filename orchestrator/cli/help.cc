@@ -67,7 +67,9 @@ std::string entry(const std::string& left, const std::string& right) {
 // A validator appends its own words to the name of a value: "N:UINT in [1 - 500]". The name is the reader's.
 std::string name_of_value(const CLI::Option& option) {
   const auto name = option.get_type_name();
-  return name.substr(0, name.find(':')) + (option.get_expected_max() > 1 ? "..." : "");
+  const bool many =
+      option.get_expected_max() > 1 && (option.get_positional() || option.get_allow_extra_args());
+  return name.substr(0, name.find(':')) + (many ? "..." : "");
 }
 
 std::string value_name(const CLI::Option& option) {
@@ -123,8 +125,10 @@ std::string synopsis(const CLI::App& app, const std::string& name) {
   for (const auto* option : app.get_options()) {
     if (option->get_positional()) line += " " + positional_name(*option);
   }
-  if (!app.get_subcommands({}).empty()) line += " COMMAND [ARGUMENT]...";
-  return "  " + line + "\n";
+  constexpr auto kBelow = " COMMAND [ARGUMENT]...";
+  if (app.get_subcommands({}).empty()) return "  " + line + "\n";
+  const bool optional = app.get_parent() != nullptr && app.get_require_subcommand_min() == 0;
+  return "  " + line + (optional ? "\n  " + name + kBelow : kBelow) + "\n";
 }
 
 std::string first_line(const std::string& text) {

@@ -12,7 +12,8 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowest = 8;  // a column is never cut below this
+// A column is cut to the first of these while that is enough, then to the next one.
+constexpr std::size_t kNarrowest[] = {8, 5, 2};
 
 std::string_view escape_of(Tone tone) {
   switch (tone) {
@@ -58,16 +59,25 @@ std::vector<std::size_t> Table::widths(std::size_t limit) const {
     for (std::size_t i = 0; i < row.size(); ++i) result[i] = std::max(result[i], display_width(row[i].text));
   }
   const auto gaps = kGap * (columns_.size() - 1);
-  while (limit != 0 && std::accumulate(result.begin(), result.end(), gaps) > limit) {
-    std::size_t* widest = nullptr;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-      const bool may_give = columns_[i].align == Align::left && result[i] > kNarrowest;
-      if (may_give && (widest == nullptr || result[i] > *widest)) widest = &result[i];
+  const auto total = std::accumulate(result.begin(), result.end(), gaps);
+  auto excess = limit != 0 && total > limit ? total - limit : 0;
+  for (const auto floor : kNarrowest) {
+    for (auto* widest = widest_above(result, floor); excess > 0 && widest != nullptr; --excess) {
+      --*widest;
+      widest = widest_above(result, floor);
     }
-    if (widest == nullptr) break;
-    --*widest;
   }
   return result;
+}
+
+// Numbers are never cut: what is left of one would be another number.
+std::size_t* Table::widest_above(std::vector<std::size_t>& widths, std::size_t floor) const {
+  std::size_t* widest = nullptr;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const bool may_give = columns_[i].align == Align::left && widths[i] > floor;
+    if (may_give && (widest == nullptr || widths[i] > *widest)) widest = &widths[i];
+  }
+  return widest;
 }
 
 std::string Table::render(const Terminal& terminal) const {

@@ -40,6 +40,7 @@ class Table {
 
  private:
   std::vector<std::size_t> widths(std::size_t limit) const;
+  std::size_t* widest_above(std::vector<std::size_t>& widths, std::size_t floor) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

@@ -15,7 +15,9 @@ namespace {
 constexpr Manual kManual{
     .summary = "prints a completion script for a shell",
     .description =
-        "The script knows the commands and options of this very binary: print it again after an upgrade.",
+        "The script knows the commands and options of this very binary: print it again after an upgrade. The "
+        "package "
+        "brings its own, in /usr/share/bash-completion/completions.",
     .examples =
         "source <(muster completion bash)\n"
         "muster completion bash > /etc/bash_completion.d/muster",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // muster hosts
+#include <algorithm>
 #include <map>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "orchestrator/cli/text_width.h"
 #include "orchestrator/cli/time_text.h"
 #include "orchestrator/commands/registry.gen.h"
+#include "orchestrator/poll/host_choice.h"
 #include "orchestrator/service/instance_lock.h"
 #include "orchestrator/store/store.h"
 
@@ -26,9 +28,11 @@ constexpr Manual kManual{
         "when nobody has looked yet; muster provision begins it with what it proved. LAST SEEN is the age of "
         "the last stored answer. While muster serve does "
         "not run, "
-        "health is what it was when it stopped: that is said, and \"watched\" is false in JSON.",
+        "health is what it was when it stopped: that is said, and \"watched\" is false in JSON.\n\n"
+        "Hosts that are down come first. The exit status says whether they could be shown, not how they are.",
     .examples =
-        "muster hosts\nmuster hosts --json | jq -r '.hosts[] | select(.health==\"down\") | .host'\n"
+        "muster hosts\nmuster hosts --down --limit 'web*'\nmuster hosts --json | jq -r '.hosts[] | "
+        "select(.health==\"down\") | .host'\n"
         "muster hosts forget web3",
     .files = "STATE/muster.db\nSTATE/serve.lock   held while muster serve runs",
 };
@@ -102,23 +106,25 @@ Json row_json(const Row& row) {
             {"sha256", row.host.certificate_sha256},
             {"not_after", optional_time(row.host.certificate_not_after)}}},
           {"platform", row.host.platform},
-          {"groups", row.host.groups},
+          {"groups", groups_of(row.host)},
           {"provisioned_at", optional_time(row.host.provisioned_at)}};
 }
 
-Result<std::vector<Row>> load(Store& store) {
-  auto hosts = store.hosts();
-  if (!hosts) return fail(hosts.error());
+Result<std::vector<Row>> load(Store& store, const std::vector<HostRecord>& hosts) {
   const auto states = store.health();
   if (!states) return fail(states.error());
   std::map<std::string, HostHealth> by_host;
   for (const auto& state : *states) by_host[state.host] = state;
   std::vector<Row> rows;
-  for (auto& host : *hosts) {
-    auto health = by_host[host.name];
-    rows.push_back({std::move(host), std::move(health)});
-  }
+  rows.reserve(hosts.size());
+  for (const auto& host : hosts) rows.push_back({host, by_host[host.name]});
   return rows;
+}
+
+// 0 is the worst.
+int standing_of(const HostHealth& state) {
+  if (state.health == Health::down) return 0;
+  return state.health == Health::up && state.reason.empty() ? 2 : 1;
 }
 
 void print_table(const std::vector<Row>& rows, bool watched, bool interactive) {
@@ -152,30 +158,45 @@ class Hosts : public Command {
  public:
   CLI::App* declare(CLI::App& root) override {
     auto* command = add_command(root, "hosts", kManual);
+    choice_.declare(*command);
+    command->add_flag("--down", down_, "only those that are down");
     forget_ = add_command(*command, "forget", kForget);
-    forget_->add_option("host", names_, "as muster hosts names it")->type_name("HOST...")->required();
+    forget_->add_option("host", names_, "as muster hosts names it")->type_name("HOST")->required();
     return command;
   }
 
   Result<Exit> run(Environment& environment) override {
     auto store = Store::open(environment.state_folder);
     if (!store) return fail(store.error());
-    return forget_->parsed() ? forget(*store, environment) : show(*store, environment);
+    if (!forget_->parsed()) return show(*store, environment);
+    if (!down_ && !choice_.given()) return forget(*store, environment);
+    return wrong_usage(environment,
+                       {Errc::malformed, "muster hosts forget: takes the names of hosts and nothing else",
+                        "muster hosts forget --help"});
   }
 
  private:
-  static Result<Exit> show(Store& store, const Environment& environment) {
-    const auto rows = load(store);
+  Result<Exit> show(Store& store, const Environment& environment) const {
+    const auto all = store.hosts();
+    if (!all) return fail(all.error());
+    const auto chosen = choice_.select(*all);
+    if (!chosen) return fail(chosen.error());
+    if (chosen->empty() && choice_.given()) return wrong_usage(environment, choice_.nothing_chosen());
+    auto rows = load(store, *chosen);
     if (!rows) return fail(rows.error());
+    if (down_) std::erase_if(*rows, [](const Row& row) { return row.health.health != Health::down; });
     const auto locked = service::is_locked(environment.state_folder);
     if (!locked) return fail(locked.error());
     if (environment.json) {
-      Json all = Json::array();
-      for (const auto& row : *rows) all.push_back(row_json(row));
-      print_json({{"watched", *locked}, {"hosts", all}});
+      Json documents = Json::array();
+      for (const auto& row : *rows) documents.push_back(row_json(row));
+      print_json({{"watched", *locked}, {"hosts", documents}});
     } else if (rows->empty()) {
-      print("no hosts yet: muster provision -i FILE registers them\n");
+      print(all->empty() ? "no hosts yet: muster provision -i FILE registers them\n" : "none is down\n");
     } else {
+      std::stable_sort(rows->begin(), rows->end(), [](const Row& a, const Row& b) {
+        return standing_of(a.health) < standing_of(b.health);
+      });
       print_table(*rows, *locked, environment.interactive);
     }
     return Exit::ok;
@@ -200,6 +221,8 @@ class Hosts : public Command {
   }
 
   CLI::App* forget_ = nullptr;
+  HostChoice choice_;
+  bool down_ = false;
   std::vector<std::string> names_;
 };
 

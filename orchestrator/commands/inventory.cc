@@ -2,6 +2,8 @@
 // muster inventory check|list
 #include "orchestrator/inventory/inventory.h"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -26,11 +28,10 @@ constexpr Manual kManual{
 constexpr Manual kCheck{
     .summary = "says everything that is wrong with an inventory",
     .description =
-        "Prints each problem as FILE:LINE:COLUMN with what to do about it, private keys that are not there "
-        "among "
-        "them. Nothing is connected to.",
+        "Prints the first 20 problems as FILE:LINE:COLUMN with what to do about them, private keys that are "
+        "not there among them, and how many there are. Nothing is connected to.",
     .examples = "muster inventory check hosts.ini",
-    .exit_status = "0  nothing wrong\n1  at least one problem\n2  wrong usage",
+    .exit_status = "0  nothing wrong, or no host in it (a warning)\n1  at least one problem\n2  wrong usage",
 };
 constexpr Manual kList{
     .summary = "shows the hosts of an inventory and how each would be reached",
@@ -41,6 +42,12 @@ constexpr Manual kList{
         "muster inventory list hosts.ini\n"
         "muster inventory list hosts.ini --limit 'web:&north:!web3' --json",
 };
+
+constexpr std::size_t kMostShown = 20;
+
+std::string counted(std::size_t number, const std::string& what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string all;
@@ -87,20 +94,24 @@ class InventoryCommand : public Command {
   Result<Exit> check(const Environment& environment) const {
     auto reading = check_inventory(file_);
     check_key_files(reading);
-    if (environment.json) {
-      print_problems_json(reading);
-    } else {
-      for (const auto& problem : reading.problems) {
-        print(terminal_safe(problem.error.what) + "\n");
-        if (!problem.error.hint.empty()) print("  hint: " + terminal_safe(problem.error.hint) + "\n");
-      }
-      const auto hosts = reading.inventory.hosts.size();
-      print(reading.problems.empty()
-                ? file_ + ": good: " + std::to_string(hosts) + (hosts == 1 ? " host\n" : " hosts\n")
-                : file_ + ": " + std::to_string(reading.problems.size()) +
-                      (reading.problems.size() == 1 ? " problem\n" : " problems\n"));
-    }
+    environment.json ? print_problems_json(reading) : print_problems(reading);
     return reading.problems.empty() ? Exit::ok : Exit::failed;
+  }
+
+  void print_problems(const InventoryReading& reading) const {
+    const auto& problems = reading.problems;
+    const auto shown = std::min(problems.size(), kMostShown);
+    for (std::size_t i = 0; i < shown; ++i) {
+      const auto& error = problems[i].error;
+      print(terminal_safe(error.what) + "\n");
+      if (!error.hint.empty()) print("  hint: " + terminal_safe(error.hint) + "\n");
+    }
+    if (shown < problems.size()) {
+      print("and " + std::to_string(problems.size() - shown) + " more; --json lists them all\n");
+    }
+    const auto hosts = reading.inventory.hosts.size();
+    if (!problems.empty()) return print(file_ + ": " + counted(problems.size(), "problem") + "\n");
+    print(file_ + (hosts == 0 ? ": warning: names no host\n" : ": good: " + counted(hosts, "host") + "\n"));
   }
 
   void print_problems_json(const InventoryReading& reading) const {

@@ -10,7 +10,7 @@
 #include "orchestrator/cli/table.h"
 #include "orchestrator/cli/time_text.h"
 #include "orchestrator/commands/registry.gen.h"
-#include "orchestrator/inventory/inventory.h"
+#include "orchestrator/poll/host_choice.h"
 #include "orchestrator/poll/poll_host.h"
 #include "orchestrator/poll/reading_json.h"
 
@@ -23,40 +23,18 @@ constexpr Manual kManual{
         "Asks every host at the same time, by mutual TLS, for the classes of the collection and shows its "
         "vital signs. With --json everything that was read is printed. Nothing is stored: that is what "
         "muster serve does.\n\n"
-        "Without hosts or --limit, all registered hosts are polled.",
+        "Without hosts or --limit, all registered hosts are polled; with both, the hosts that match. With "
+        "--class the number of instances is shown instead of vital signs.",
     .examples =
         "muster poll\n"
         "muster poll web1 web2\n"
         "muster poll --limit 'web*:!web3'\n"
         "muster poll web1 --class SCX_UnixProcess --json",
-    .exit_status = "0  all answered\n1  none answered, or failed\n2  wrong usage\n3  some did not answer",
+    .exit_status =
+        "0  all answered\n1  none answered, or failed\n2  wrong usage\n"
+        "3  some did not answer, or not for every class",
     .files = "STATE/muster.db, STATE/client.pem, STATE/ca/root.pem",
 };
-
-std::vector<std::string> split_groups(const std::string& text) {
-  std::vector<std::string> groups;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const auto end = std::min(text.find(',', begin), text.size());
-    groups.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return groups;
-}
-
-// Registered hosts in the shape that patterns select from.
-Inventory as_inventory(const std::vector<HostRecord>& hosts) {
-  Inventory inventory;
-  for (const auto& host : hosts) {
-    HostEntry entry;
-    entry.name = host.name;
-    entry.address = host.address;
-    entry.groups = split_groups(host.groups);
-    for (const auto& group : entry.groups) inventory.groups[group].push_back(host.name);
-    inventory.by_name[host.name] = inventory.hosts.size();
-    inventory.hosts.push_back(std::move(entry));
-  }
-  return inventory;
-}
 
 std::string percent(const std::optional<double>& value) {
   return value ? std::to_string(static_cast<int>(*value + 0.5)) : "-";
@@ -66,20 +44,25 @@ Cell percent_cell(const std::optional<double>& value) {
   return {percent(value), value && *value >= 90 ? Tone::bad : Tone::plain};
 }
 
+Cell state_of(const Reading& reading) {
+  if (reading.error) return {"failed", Tone::bad};
+  return reading.whole() ? Cell("up", Tone::good) : Cell("partly", Tone::warning);
+}
+
 void add_row(Table& table, const Reading& reading) {
   const auto vitals = vitals_of(reading);
   const auto fullest = vitals.fullest_file_system.empty()
                            ? std::string("-")
                            : vitals.fullest_file_system + " " + percent(vitals.fullest_percent) + "%";
   const Tone fullest_tone = vitals.fullest_percent && *vitals.fullest_percent >= 90 ? Tone::bad : Tone::plain;
-  table.add({reading.host, reading.error ? Cell("failed", Tone::bad) : Cell("up", Tone::good),
-             vitals.up_time ? duration_text(*vitals.up_time) : "-", percent_cell(vitals.cpu_percent),
-             percent_cell(vitals.memory_percent), Cell(fullest, fullest_tone),
+  table.add({reading.host, state_of(reading), vitals.up_time ? duration_text(*vitals.up_time) : "-",
+             percent_cell(vitals.cpu_percent), percent_cell(vitals.memory_percent),
+             Cell(fullest, fullest_tone),
              vitals.processes ? std::to_string(static_cast<std::int64_t>(*vitals.processes)) : "-",
              std::to_string(reading.took.count())});
 }
 
-void print_readings(const std::vector<Reading>& readings, bool interactive) {
+void print_vitals(const std::vector<Reading>& readings, bool interactive) {
   Table table({{"HOST"},
                {"STATE"},
                {"UP TIME", Align::right},
@@ -90,6 +73,21 @@ void print_readings(const std::vector<Reading>& readings, bool interactive) {
                {"MS", Align::right}});
   for (const auto& reading : readings) add_row(table, reading);
   print(table.render(terminal_for(interactive)));
+}
+
+// A host that failed as a whole has one row, the others one for each class.
+void print_counts(const std::vector<Reading>& readings, bool interactive) {
+  Table table({{"HOST"}, {"STATE"}, {"CLASS"}, {"INSTANCES", Align::right}});
+  for (const auto& reading : readings) {
+    if (reading.error) table.add({reading.host, state_of(reading), "-", "-"});
+    if (reading.error) continue;
+    for (const auto& one : reading.classes) {
+      table.add({reading.host, one.error ? Cell("failed", Tone::bad) : Cell("up", Tone::good), one.class_name,
+                 one.error ? "-" : std::to_string(one.items.size())});
+    }
+  }
+  print(table.render(terminal_for(interactive)));
+  print("\nwith --json the instances themselves\n");
 }
 
 void print_failures(const std::vector<Reading>& readings) {
@@ -105,19 +103,21 @@ void print_failures(const std::vector<Reading>& readings) {
 }
 
 Exit exit_of(const std::vector<Reading>& readings) {
-  const auto failed =
-      std::count_if(readings.begin(), readings.end(), [](const Reading& r) { return !!r.error; });
-  if (failed == 0) return Exit::ok;
-  return static_cast<std::size_t>(failed) == readings.size() ? Exit::failed : Exit::partly;
+  if (std::all_of(readings.begin(), readings.end(), [](const Reading& r) { return r.whole(); })) {
+    return Exit::ok;
+  }
+  const bool none = std::all_of(readings.begin(), readings.end(), [](const Reading& r) { return !!r.error; });
+  return none ? Exit::failed : Exit::partly;
 }
 
 class Poll : public Command {
  public:
   CLI::App* declare(CLI::App& root) override {
     auto* command = add_command(root, "poll", kManual);
-    command->add_option("host", hosts_, "registered hosts; all without any")->type_name("HOST");
-    command->add_option("--limit", limit_, "only the registered hosts that match")->type_name("PATTERN");
-    command->add_option("--class", classes_, "these classes instead of the collection")->type_name("CLASS");
+    choice_.declare(*command);
+    command->add_option("--class", classes_, "this class instead of the collection; may be repeated")
+        ->type_name("CLASS")
+        ->allow_extra_args(false);
     command->add_option("--timeout", timeout_, "how long a host may take for one class")
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 3600))
@@ -128,6 +128,7 @@ class Poll : public Command {
   Result<Exit> run(Environment& environment) override {
     const auto hosts = chosen_hosts(environment.state_folder);
     if (!hosts) return fail(hosts.error());
+    if (hosts->empty()) return wrong_usage(environment, choice_.nothing_chosen());
     const auto authority = Authority::open(environment.state_folder);
     if (!authority) return fail(authority.error());
     const auto context = authority->client_context();
@@ -139,7 +140,7 @@ class Poll : public Command {
       for (const auto& reading : readings) all.push_back(reading_json(reading));
       print_json({{"hosts", all}});
     } else {
-      print_readings(readings, environment.interactive);
+      (classes_.empty() ? print_vitals : print_counts)(readings, environment.interactive);
       print_failures(readings);
     }
     return exit_of(readings);
@@ -155,24 +156,10 @@ class Poll : public Command {
       return fail(Errc::not_found, state_folder + ": no host is registered",
                   "muster provision -i FILE registers them");
     }
-    const auto inventory = as_inventory(*all);
-    std::vector<HostRecord> chosen;
-    if (!hosts_.empty()) {
-      for (const auto& name : hosts_) {
-        auto host = store->host(name);
-        if (!host) return fail(host.error());
-        chosen.push_back(std::move(*host));
-      }
-      return chosen;
-    }
-    const auto selected = select_hosts(inventory, limit_);
-    if (!selected) return fail(selected.error());
-    for (const auto* entry : *selected) chosen.push_back((*all)[inventory.by_name.at(entry->name)]);
-    return chosen;
+    return choice_.select(*all);
   }
 
-  std::vector<std::string> hosts_;
-  std::string limit_ = "all";
+  HostChoice choice_;
   std::vector<std::string> classes_;
   int timeout_ = 10;
 };

@@ -154,6 +154,14 @@ void print_run(const RunRecord& run, const std::vector<HostHistory>& hosts) {
   print("\n");
 }
 
+// What is wrong with the number of a run; "" for nothing.
+std::string refuse_number(std::string& text) {
+  constexpr std::size_t kMostDigits = 18;
+  const bool digits = text.size() <= kMostDigits && text.find_first_not_of("0123456789") == std::string::npos;
+  const bool number = digits && text.find_first_not_of('0') != std::string::npos;
+  return number ? std::string() : "\"" + text + "\" is no number of a run: muster runs list shows them";
+}
+
 class Runs : public Command {
  public:
   CLI::App* declare(CLI::App& root) override {
@@ -166,7 +174,7 @@ class Runs : public Command {
     auto* show = add_command(*command, "show", kShow);
     show->add_option("run", run_, "its number in muster runs list")
         ->type_name("RUN")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Validator(refuse_number, "", "number of a run"));
     show->add_option("--host", host_, "only this host, with all its steps")->type_name("HOST");
     show_ = show;
     command->require_subcommand(0, 1);

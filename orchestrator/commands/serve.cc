@@ -9,12 +9,14 @@
 #include "orchestrator/ca/authority.h"
 #include "orchestrator/cli/command.h"
 #include "orchestrator/cli/help.h"
+#include "orchestrator/cli/terminal.h"
 #include "orchestrator/commands/registry.gen.h"
 #include "orchestrator/poll/poller.h"
 #include "orchestrator/poll/recorder.h"
 #include "orchestrator/service/descriptor_limit.h"
 #include "orchestrator/service/instance_lock.h"
 #include "orchestrator/service/notify.h"
+#include "orchestrator/store/store.h"
 
 namespace muster {
 namespace {
@@ -32,13 +34,16 @@ constexpr Manual kManual{
         "on "
         "standard error sums up. SIGHUP looks at the authority and the client certificate at once, which "
         "happens "
-        "once a day otherwise. Under systemd, use Type=notify; the watchdog is served.",
+        "once a day otherwise; on a terminal it ends muster serve, as the terminal is gone then. Under "
+        "systemd, use Type=notify; the watchdog is served.",
     .examples =
         "muster serve\n"
         "muster serve --interval 30\n"
         "systemctl status muster",
     .exit_status =
-        "0  stopped by a signal, everything written\n1  failed, or another one runs on this state folder",
+        "0  stopped by a signal, everything written\n"
+        "1  failed, or another one runs on this state folder\n"
+        "2  wrong usage or configuration, or no state folder to work with: a restart mends nothing",
     .files =
         "STATE/muster.db     hosts, health, samples of the last seven days\n"
         "STATE/serve.lock    held while it runs\n"
@@ -72,19 +77,28 @@ void renew_certificate(const std::string& state_folder, Poller& poller, std::str
   log::notice("ca", "the client certificate was renewed");
 }
 
+// systemd is told by the status whether to try again.
+Result<Exit> not_set_up(const Environment& environment, const Error& error) {
+  if (error.code == Errc::timeout || error.code == Errc::internal) return fail(error);
+  return wrong_usage(environment, error);
+}
+
 class Serve : public Command {
  public:
   CLI::App* declare(CLI::App& root) override {
     auto* command = add_command(root, "serve", kManual);
     command->add_option("--interval", interval_, "polls each host so often (default: the configured 60)")
         ->type_name("SECONDS")
-        ->check(CLI::Range(1, 86'400));
+        ->check(CLI::Range(5, 86'400));
     return command;
   }
 
   Result<Exit> run(Environment& environment) override {
     const auto authority = Authority::open(environment.state_folder);
-    if (!authority) return fail(authority.error());
+    if (!authority) return not_set_up(environment, authority.error());
+    if (const auto store = Store::open(environment.state_folder); !store) {
+      return not_set_up(environment, store.error());
+    }
     auto context = authority->client_context();
     if (!context) return fail(context.error());
     const auto lock = service::lock_instance(environment.state_folder);
@@ -125,7 +139,9 @@ class Serve : public Command {
     const auto terminated = loop.on_signal(SIGTERM, stop);
     const auto interrupted = loop.on_signal(SIGINT, stop);
     // What daemons are told after a change: their certificate is looked at again, hosts are anyway.
+    const bool on_terminal = stdout_is_terminal();  // asked now: one that is gone does not say so
     const auto hung_up = loop.on_signal(SIGHUP, [&] {
+      if (on_terminal) return stop();
       log::notice("serve", "SIGHUP: looking at certificates and authority again");
       renew_certificate(environment.state_folder, *poller, shown);
     });

@@ -19,7 +19,9 @@ constexpr Manual kManual{
     .summary = "talks to any WS-Management server",
     .description =
         "A plain client, for looking and for debugging. WHERE is the name of a registered host or a URL, "
-        "https://HOST[:PORT][/PATH].\n\n"
+        "https://HOST[:PORT][/PATH]. Without a port it is 1270, where agents listen; Windows has its server "
+        "at "
+        "5986.\n\n"
         "This server's client certificate is shown when the state folder has one; --cert and --key show "
         "another, "
         "--user logs in with Basic authentication. The server's certificate must be signed by our root, or "
@@ -28,7 +30,7 @@ constexpr Manual kManual{
     .examples =
         "muster wsman identify web1\n"
         "muster wsman enumerate web1 SCX_UnixProcess\n"
-        "muster wsman get https://10.0.0.5:1270 SCX_FileSystem --selector Name=/\n"
+        "muster wsman get https://10.0.0.5 SCX_FileSystemStatisticalInformation --selector Name=/\n"
         "muster wsman identify https://win1:5986/wsman --user admin --password-file pw --ca corp.pem",
     .files =
         "STATE/client.pem, STATE/client.key   shown by default\n"
@@ -46,7 +48,10 @@ constexpr Manual kEnumerate{
 };
 constexpr Manual kGet{
     .summary = "gets one instance of a class by its keys",
-    .description = "A class with exactly one instance needs no selectors.",
+    .description =
+        "A class with exactly one instance needs no selectors, any other one for each of its keys: where one "
+        "is "
+        "missing the server says what they are.",
     .examples =
         "muster wsman get web1 SCX_Agent\n"
         "muster wsman get web1 SCX_FileSystemStatisticalInformation --selector Name=/home",
@@ -99,7 +104,9 @@ class Wsman : public Command {
       part->add_option("class", class_, "for example SCX_OperatingSystem")->type_name("CLASS")->required();
       part->add_option("--namespace", namespace_, "CIM namespace")->type_name("NAME");
     }
-    get_->add_option("--selector", selectors_, "key of the instance")->type_name("NAME=VALUE");
+    get_->add_option("--selector", selectors_, "key of the instance; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
     for (auto* part : {identify_, enumerate_, get_}) add_common(*part);
     command->require_subcommand(1);
     return command;
@@ -124,11 +131,11 @@ class Wsman : public Command {
   void add_common(CLI::App& part) {
     auto* user =
         part.add_option("--user", peer_.user, "logs in with Basic authentication")->type_name("USER");
-    auto* file = part.add_option("--password-file", peer_.password_file, "holds the password, one line")
+    auto* file = part.add_option("--password-file", peer_.password_file, "first line: the password (0600)")
                      ->type_name("FILE");
     part.add_option("--password-fd", peer_.password_fd, "descriptor to read the password from")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::Range(0, 1023))
         ->excludes(file)
         ->needs(user);
     file->needs(user);

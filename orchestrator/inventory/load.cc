@@ -57,6 +57,9 @@ InventoryReading refused(const std::string& path, Error error) {
 InventoryReading check_inventory(const std::string& path) {
   Result<std::string> text = read_text(path);
   if (!text) return refused(path, std::move(text.error()));
+  if (text->find('\0') != std::string::npos) {
+    return refused(path, {Errc::malformed, path + ": not a text file", "name an inventory in INI or YAML"});
+  }
   if (text->substr(0, 2) == "#!") {
     return refused(
         path, {Errc::unsupported, path + ":1:1: this is a program, not an inventory",

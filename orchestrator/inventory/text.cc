@@ -6,7 +6,7 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t kShownBytes = 64;
+constexpr std::size_t kShownBytes = 40;
 
 unsigned byte_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;

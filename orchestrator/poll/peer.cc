@@ -8,36 +8,46 @@
 #include "core/base/fd.h"
 #include "core/base/secret.h"
 #include "orchestrator/ca/authority.h"
+#include "orchestrator/ca/client_pair.h"
 #include "orchestrator/ca/key_file.h"
 #include "orchestrator/poll/poll_host.h"
+#include "orchestrator/provision/credentials.h"
 #include "orchestrator/store/store.h"
 
 namespace muster {
 namespace {
 
-constexpr std::size_t kPemLimit = std::size_t{256} * 1024;
-constexpr std::size_t kPasswordLimit = 4096;
+constexpr std::size_t kTrustedBytes = std::size_t{2} << 20;
+constexpr std::size_t kMostTrusted = 512;
+constexpr std::string_view kPemEnd = "-----END CERTIFICATE-----\n";
 constexpr std::string_view kScheme = "https://";
 
-Result<std::vector<tls::Certificate>> load_certificates(const std::string& path) {
-  const auto pem = read_file(path, kPemLimit);
-  if (!pem) return fail(pem.error());
-  return tls::Certificate::bundle_from_pem(*pem, path);
+// A system's own bundle holds hundreds, more than a chain or a bundle of ours may.
+Result<std::vector<tls::Certificate>> load_trusted(const std::string& path) {
+  const auto text = read_file(path, kTrustedBytes);
+  if (!text) return fail(Error(text.error()).during("--ca"));
+  std::vector<tls::Certificate> trusted;
+  std::string_view rest = *text;
+  for (auto end = rest.find(kPemEnd); end != std::string_view::npos; end = rest.find(kPemEnd)) {
+    if (trusted.size() == kMostTrusted) {
+      return fail(Errc::malformed,
+                  path + ": holds more than " + std::to_string(kMostTrusted) + " certificates",
+                  "leave those that sign the servers that you ask");
+    }
+    auto one = tls::Certificate::from_pem(rest.substr(0, end + kPemEnd.size()), path);
+    if (!one) return fail(one.error());
+    trusted.push_back(std::move(*one));
+    rest.remove_prefix(end + kPemEnd.size());
+  }
+  if (trusted.empty()) return fail(Errc::malformed, path + ": no certificate in it", "--ca wants PEM");
+  return trusted;
 }
 
 Result<Secret> load_password(const PeerOptions& options) {
-  if (options.password_file.empty() && options.password_fd < 0) {
-    return fail(Errc::malformed, "--user " + options.user + ": no password",
-                "--password-file FILE or --password-fd N; never on the command line");
-  }
-  auto text = options.password_fd >= 0 ? read_all(options.password_fd, "--password-fd", kPasswordLimit)
-                                       : read_file(options.password_file, kPasswordLimit);
-  if (!text) return fail(text.error());
-  auto length = text->size();
-  while (length > 0 && ((*text)[length - 1] == '\n' || (*text)[length - 1] == '\r')) --length;
-  Secret password(std::string_view(*text).substr(0, length));
-  wipe(*text);
-  return password;
+  if (options.password_fd >= 0) return secret_from_descriptor(options.password_fd);
+  if (!options.password_file.empty()) return secret_from_file(options.password_file);
+  return fail(Errc::malformed, "--user " + options.user + ": no password",
+              "--password-file FILE or --password-fd N; never on the command line");
 }
 
 Result<std::vector<http::Field>> login_fields(const PeerOptions& options) {
@@ -69,11 +79,11 @@ Result<std::shared_ptr<tls::Context>> context_for(const PeerOptions& options,
     const auto authority = Authority::open(state_folder);
     if (!authority) {
       return fail(Error{authority.error().code, authority.error().what,
-                        "muster init makes one, or name the trusted certificates with --ca FILE"});
+                        authority.error().hint + "; or name the trusted certificates with --ca FILE"});
     }
     return login ? own_context(options, {authority->root()}) : authority->client_context();
   }
-  const auto roots = load_certificates(options.ca_file);
+  const auto roots = load_trusted(options.ca_file);
   if (!roots) return fail(roots.error());
   if (!login) {
     if (const auto authority = Authority::open(state_folder)) return authority->client_context(*roots);
@@ -126,8 +136,9 @@ Result<Url> parse_url(std::string_view text) {
   }
   const auto digits = rest.substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
-  if (error != std::errc() || end != digits.data() + digits.size() || url.port == 0)
+  if (error != std::errc() || end != digits.data() + digits.size() || url.port == 0) {
     return bad("no such port");
+  }
   return url;
 }
 

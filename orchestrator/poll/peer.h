@@ -33,7 +33,7 @@ Result<Peer> resolve_peer(const PeerOptions& options, const std::string& state_f
 
 struct Url {
   std::string host;
-  std::uint16_t port = 5986;  // of WS-Management over HTTPS
+  std::uint16_t port = 1270;  // the agents' own
   std::string path = "/wsman";
 };
 // https://HOST[:PORT][/PATH]; IPv6 literals in brackets. Errors: malformed, unsupported (not https).

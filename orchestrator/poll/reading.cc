@@ -80,6 +80,10 @@ void read_file_systems(const Reading& reading, Vitals& vitals) {
 
 }  // namespace
 
+bool Reading::whole() const {
+  return !error && std::none_of(classes.begin(), classes.end(), [](const auto& one) { return !!one.error; });
+}
+
 const std::vector<wsman::Item>* Reading::items_of(std::string_view class_name) const {
   for (const auto& one : classes) {
     if (one.class_name == class_name) return &one.items;

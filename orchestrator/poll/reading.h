@@ -28,6 +28,7 @@ struct Reading {
   std::vector<ClassReading> classes;
   std::optional<Error> error;  // the poll as a whole failed
 
+  bool whole() const;  // every class was answered
   const std::vector<wsman::Item>* items_of(std::string_view class_name) const;
 };
 

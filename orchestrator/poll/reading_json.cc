@@ -52,7 +52,9 @@ Json reading_json(const Reading& reading) {
   }
   Json document = {{"host", reading.host},
                    {"at", iso8601(reading.at)},
-                   {"state", reading.error ? "failed" : "up"},
+                   {"state", reading.error     ? "failed"
+                             : reading.whole() ? "up"
+                                               : "partly"},
                    {"took_ms", reading.took.count()},
                    {"vitals", vitals_json(vitals_of(reading))},
                    {"classes", std::move(classes)}};

@@ -15,12 +15,13 @@
 #include <unistd.h>
 
 #include "core/base/fd.h"
+#include "core/base/log.h"
 
 namespace muster {
 namespace {
 
 constexpr std::size_t kSecretBytes = 4096;
-constexpr std::size_t kKeyBytes = std::size_t{64} * 1024;
+constexpr std::size_t kKeyBytes = std::size_t{256} * 1024;
 
 Result<Secret> first_line(std::string& text, const std::string& object) {
   const auto end = text.find('\n');
@@ -30,6 +31,27 @@ Result<Secret> first_line(std::string& text, const std::string& object) {
   wipe(text);
   if (secret.empty()) return fail(Errc::malformed, object + ": its first line is empty");
   return secret;
+}
+
+// `own`: what another user could replace is refused, too. A key of somebody else does, as it does for ssh.
+enum class Owner { own, any };
+
+// Closed to group and others.
+Result<Fd> open_private(const std::string& path, Owner owner) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return fail(errno_error(path));
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return fail(errno_error(path));
+  if (S_ISREG(status.st_mode) && (status.st_mode & 077U) != 0) {
+    return fail(Errc::denied, path + ": others may read it", "chmod 600 " + path);
+  }
+  const bool foreign = status.st_uid != ::geteuid() && status.st_uid != 0;
+  if (owner == Owner::own && S_ISREG(status.st_mode) && foreign) {
+    return fail(Errc::denied,
+                path + ": belongs to user " + std::to_string(status.st_uid) + ", who may change it",
+                "keep secrets in files of your own: chown " + std::to_string(::geteuid()) + " " + path);
+  }
+  return file;
 }
 
 // Echo is off while this lives.
@@ -106,21 +128,21 @@ const passwd* account() {
 }  // namespace
 
 Result<Secret> secret_from_file(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return fail(errno_error(path));
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return fail(errno_error(path));
-  if (S_ISREG(status.st_mode) && (status.st_mode & 077U) != 0) {
-    return fail(Errc::denied, path + ": others may read it", "chmod 600 " + path);
-  }
-  if (S_ISREG(status.st_mode) && status.st_uid != ::geteuid() && status.st_uid != 0) {
-    return fail(Errc::denied,
-                path + ": belongs to user " + std::to_string(status.st_uid) + ", who may change it",
-                "keep secrets in files of your own: chown " + std::to_string(::geteuid()) + " " + path);
-  }
-  auto text = read_all(file.get(), path, kSecretBytes);
+  const auto file = open_private(path, Owner::own);
+  if (!file) return fail(file.error());
+  auto text = read_all(file->get(), path, kSecretBytes);
   if (!text) return fail(text.error());
   return first_line(*text, path);
+}
+
+Result<LoginKey> login_key_from_file(const std::string& path) {
+  const auto file = open_private(path, Owner::any);
+  if (!file) return fail(file.error());
+  auto pem = read_all(file->get(), path, kKeyBytes);
+  if (!pem) return fail(pem.error());
+  LoginKey key{path, Secret(*pem)};
+  wipe(*pem);
+  return key;
 }
 
 Result<Secret> secret_from_descriptor(int fd) {
@@ -152,11 +174,11 @@ Result<Secret> secret_from_terminal(const std::string& prompt) {
 std::vector<LoginKey> default_login_keys() {
   std::vector<LoginKey> keys;
   for (const auto* name : {"id_ed25519", "id_ecdsa", "id_rsa"}) {
-    const auto path = home_folder() + "/.ssh/" + name;
-    auto pem = read_file(path, kKeyBytes);
-    if (!pem) continue;
-    keys.push_back({path, Secret(*pem)});
-    wipe(*pem);
+    auto key = login_key_from_file(home_folder() + "/.ssh/" + name);
+    if (key) keys.push_back(std::move(*key));
+    if (!key && key.error().code != Errc::not_found) {
+      log::warning("ssh", "key not used: " + key.error().what + "; " + key.error().hint);
+    }
   }
   return keys;
 }

@@ -21,7 +21,9 @@ Result<Secret> secret_from_descriptor(int fd);
 // Asks on the controlling terminal with echo off.
 Result<Secret> secret_from_terminal(const std::string& prompt);
 
-// ~/.ssh/id_ed25519, id_ecdsa, id_rsa: those that are there.
+// A private key for SSH. The file must be closed to group and others.
+Result<LoginKey> login_key_from_file(const std::string& path);
+// ~/.ssh/id_ed25519, id_ecdsa, id_rsa: those that are there. One that others may read is left out, and logged.
 std::vector<LoginKey> default_login_keys();
 
 // A private key that nobody can use without its passphrase. Source: PROTOCOL.key of OpenSSH; RFC 1421, RFC 5958.

@@ -51,7 +51,9 @@ Result<std::vector<HostWork>> select(const JourneyOptions& options, std::uint16_
     hosts.push_back(std::move(work));
   }
   if (!hosts.empty()) return hosts;
-  if (inventory->hosts.empty()) return fail(Errc::not_found, options.inventory + ": no host in it");
+  if (inventory->hosts.empty()) {
+    return fail(Errc::not_found, options.inventory + ": names no host", "is it the right file?");
+  }
   return fail(Errc::not_found,
               "--limit '" + options.limit.value_or("all") + "': selects no host of " + options.inventory,
               "see what it leaves: muster inventory list " + options.inventory);
@@ -210,17 +212,14 @@ void JourneyOptions::declare_package(CLI::App& command) {
 
 Result<Exit> run_journey(Environment& environment, Journey journey, const JourneyOptions& options) {
   if (environment.workers == nullptr) return fail(Errc::internal, "no fork server");
-  const auto wrong_usage = [&](const Error& error) {
-    print_usage_error(error, environment.json);
-    return Exit::usage;
-  };
-  if (const auto usage = check_usage(journey, options); !usage) return wrong_usage(usage.error());
+  if (const auto usage = check_usage(journey, options); !usage)
+    return wrong_usage(environment, usage.error());
   RunOrder wanted;
   wanted.journey = journey;
   if (journey == Journey::provision) {
     const auto& path = options.package.empty() ? environment.settings.package : options.package;
     auto package = open_package(path);
-    if (!package && !path.empty()) return wrong_usage(package.error());
+    if (!package && !path.empty()) return wrong_usage(environment, package.error());
     if (!package) return fail(package.error());
     wanted.package = std::move(*package);
   }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "orchestrator/provision/credentials.h"
 #include "orchestrator/provision/shell.h"
 #include "orchestrator/service/descriptor_limit.h"
 #include "orchestrator/ssh/accepted_keys.h"
@@ -19,7 +20,6 @@ constexpr unsigned kMostCrashes = 3;
 constexpr std::chrono::milliseconds kGrace{10'000};
 constexpr std::chrono::milliseconds kLeave{3'000};
 constexpr std::chrono::milliseconds kTick{100};
-constexpr std::size_t kKeyFileBytes = std::size_t{256} * 1024;
 
 std::string_view command_of(Journey journey) {
   switch (journey) {
@@ -152,13 +152,13 @@ tl::expected<Job, Failure> Runner::job_for(const HostWork& work) const {
   job.host_keys = order_.host_keys;
   job.host_keys.pinned = work.entry.host_key;
   if (!work.entry.private_key_file.empty()) {
-    auto pem = read_file(work.entry.private_key_file, kKeyFileBytes);
-    if (!pem) {
-      return tl::unexpected(
-          Failure{FailureCode::ssh_key, "ansible_ssh_private_key_file: " + pem.error().what});
+    auto key = login_key_from_file(work.entry.private_key_file);
+    if (!key) {
+      Failure failure{FailureCode::ssh_key, "ansible_ssh_private_key_file: " + key.error().what};
+      failure.hint = key.error().hint;
+      return tl::unexpected(std::move(failure));
     }
-    job.keys.push_back({work.entry.private_key_file, Secret(*pem)});
-    wipe(*pem);
+    job.keys.push_back(std::move(*key));
   }
   job.agent_socket = order_.agent_socket;
   for (const auto& key : order_.default_keys) job.last_keys.push_back({key.name, key.pem.clone()});

@@ -44,6 +44,14 @@ TEST_F(ServerPackageTest, ItsServicePollsWhatItsCommandProvisioned) {
   carry(server_package(), "/root/muster.deb");
   const auto installed = on_server("dpkg -i /root/muster.deb");
   ASSERT_EQ(installed.status, 0) << installed.out << installed.err;
+  EXPECT_EQ(on_server("test -s /usr/share/bash-completion/completions/muster").status, 0);
+
+  // Without a state folder's content the service fails at once, says why, and is not tried again and again.
+  EXPECT_NE(on_server("systemctl enable --now muster").status, 0);
+  EXPECT_THAT(on_server("journalctl -u muster --no-pager").out, HasSubstr("muster init"));
+  EXPECT_EQ(on_server("systemctl show -p NRestarts --value muster").out, "0\n");
+  EXPECT_EQ(on_server("systemctl is-failed muster").out, "failed\n");
+
   const auto made = on_server("muster init");
   ASSERT_EQ(made.status, 0) << made.out << made.err;
 

@@ -17,6 +17,7 @@
 namespace muster {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::internal::CaptureStderr;
 using ::testing::internal::CaptureStdout;
@@ -126,9 +127,52 @@ TEST(CommandLine, wrong_usage_is_two_and_says_what_to_do) {
   }
 }
 
+TEST(CommandLine, what_is_wrong_is_named_at_every_level_with_its_own_help) {
+  struct Case {
+    std::vector<std::string> words;
+    const char* what;
+    const char* hint;
+  };
+  const Case cases[] = {
+      {{"ca", "shwo"}, "\"shwo\" is not a command of muster ca", "did you mean \"show\"?"},
+      {{"inventory", "chekc", "x"},
+       "\"chekc\" is not a command of muster inventory",
+       "did you mean \"check\"?"},
+      {{"wsman", "invoke"}, "\"invoke\" is not a command of muster wsman", "muster wsman --help"},
+      {{"wsman"}, "which command of muster wsman?", "muster wsman --help"},
+      {{"help", "pol"}, "\"pol\" is not a command", "did you mean \"poll\"?"},
+      {{"runs", "list", "--jsn"}, "--jsn: no such option of muster runs list", "did you mean \"--json\"?"},
+      {{"runs", "list", "-Z"}, "-Z: no such option", "muster runs list --help"},
+      {{"--limit", "web", "poll"}, "--limit: no such option of muster", "behind its name"},
+      {{"runs", "show", "abc"}, "RUN: \"abc\" is no number of a run", "muster runs show --help"},
+      {{"runs", "show", "1", "2"}, "\"2\": a word too many", "muster runs show --help"},
+      {{"runs", "list", "--newest", "0"},
+       "--newest: Value 0 not in range 1 to 100000",
+       "muster runs list --help"},
+      {{"inventory", "check"}, "INVENTORY is missing", "muster inventory check --help"},
+      {{"provision"}, "--inventory FILE is missing", "muster provision --help"},
+      {{"poll", "--limit", "a", "--limit=b"}, "--limit: given twice", "muster poll --help"},
+      {{"poll", "--limit"}, "--limit: its PATTERN is missing", "muster poll --help"},
+  };
+  for (const auto& one : cases) {
+    const auto outcome = run(all_commands(), one.words);
+    EXPECT_EQ(outcome.status, 2) << one.what;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr(one.what), HasSubstr(one.hint)));
+    EXPECT_LT(outcome.err.size(), 200U) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+  }
+}
+
+TEST(CommandLine, help_of_a_command_is_its_help_option) {
+  const auto asked = run(all_commands(), {"help", "wsman", "get"});
+  EXPECT_EQ(asked.status, 0);
+  EXPECT_EQ(asked.out, run(all_commands(), {"wsman", "get", "--help"}).out);
+  EXPECT_EQ(run(all_commands(), {"help"}).out, run(all_commands(), {"--help"}).out);
+}
+
 TEST(CommandLine, a_configuration_that_is_named_must_exist) {
   const auto outcome = echo({"--config", "/nonexistent.toml", "echo"});
-  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.err, HasSubstr("/nonexistent.toml"));
 }
 
@@ -179,11 +223,11 @@ INSTANTIATE_TEST_SUITE_P(
     Commands, Help,
     ::testing::Values(Page{"init", {"init"}}, Page{"inventory", {"inventory"}},
                       Page{"inventory_check", {"inventory", "check"}},
-                      Page{"inventory_list", {"inventory", "list"}}, Page{"hosts", {"hosts"}},
-                      Page{"hosts_forget", {"hosts", "forget"}}, Page{"poll", {"poll"}},
-                      Page{"serve", {"serve"}}, Page{"runs", {"runs"}}, Page{"runs_list", {"runs", "list"}},
-                      Page{"runs_show", {"runs", "show"}}, Page{"wsman", {"wsman"}},
-                      Page{"wsman_identify", {"wsman", "identify"}},
+                      Page{"inventory_list", {"inventory", "list"}}, Page{"help", {"help"}},
+                      Page{"hosts", {"hosts"}}, Page{"hosts_forget", {"hosts", "forget"}},
+                      Page{"poll", {"poll"}}, Page{"serve", {"serve"}}, Page{"runs", {"runs"}},
+                      Page{"runs_list", {"runs", "list"}}, Page{"runs_show", {"runs", "show"}},
+                      Page{"wsman", {"wsman"}}, Page{"wsman_identify", {"wsman", "identify"}},
                       Page{"wsman_enumerate", {"wsman", "enumerate"}}, Page{"wsman_get", {"wsman", "get"}},
                       Page{"ca", {"ca"}}, Page{"ca_show", {"ca", "show"}},
                       Page{"ca_export", {"ca", "export"}}, Page{"completion", {"completion"}},

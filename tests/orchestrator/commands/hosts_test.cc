@@ -8,6 +8,7 @@
 namespace muster {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::host_at;
 using ::testing::Not;
@@ -46,6 +47,33 @@ TEST_F(HostsTest, what_nobody_watches_is_said_to_be_old) {
   ASSERT_TRUE(serving);
   EXPECT_EQ(shown()["watched"], true);
   EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, Not(HasSubstr("not running")));
+}
+
+TEST_F(HostsTest, the_worst_come_first_and_can_be_had_alone) {
+  const auto all = run_command(state_.folder(), {"hosts"}).out;
+  EXPECT_LT(all.find("\nweb3 "), all.find("\nweb2 "));
+  EXPECT_LT(all.find("\nweb2 "), all.find("\nweb1 "));
+  const auto down = run_command(state_.folder(), {"hosts", "--down"}).out;
+  EXPECT_THAT(down, AllOf(HasSubstr("\nweb3 "), Not(HasSubstr("\nweb1 ")), Not(HasSubstr("\nweb2 "))));
+  EXPECT_EQ(run_command(state_.folder(), {"hosts", "web1", "--down"}).out, "none is down\n");
+}
+
+TEST_F(HostsTest, hosts_are_chosen_by_name_and_pattern) {
+  const auto one = run_command(state_.folder(), {"hosts", "web1", "web2", "--limit", "!web2"});
+  EXPECT_EQ(one.status, 0) << one.err;
+  EXPECT_THAT(one.out, AllOf(HasSubstr("\nweb1 "), Not(HasSubstr("\nweb2 "))));
+  const auto none = run_command(state_.folder(), {"hosts", "web1", "--limit", "web2"});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("web1 and --limit 'web2'"));
+  EXPECT_EQ(run_command(state_.folder(), {"hosts", "forget", "web1", "--limit", "web2"}).status, 2);
+  EXPECT_EQ(shown()["hosts"].size(), 3U);
+}
+
+TEST_F(HostsTest, groups_are_a_list_for_programs) {
+  auto host = host_at("web1", 1270);
+  host.groups = "north,web";
+  ASSERT_TRUE(state_.store().put_host(host));
+  EXPECT_EQ(shown()["hosts"][0]["groups"], nlohmann::json({"north", "web"}));
 }
 
 TEST_F(HostsTest, forget_takes_hosts_off_the_list) {

@@ -7,10 +7,12 @@
 namespace muster {
 namespace {
 
+using ::testing::AllOf;
 using testing::closed_port;
 using ::testing::HasSubstr;
 using testing::host_at;
 using testing::LocalAgent;
+using ::testing::Not;
 using testing::run_command;
 using testing::State;
 
@@ -46,7 +48,51 @@ TEST_F(PollTest, hosts_are_chosen_by_pattern) {
   const auto outcome = run_command(state_.folder(), poll({"--limit", "web"}));
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("web1  up"));
-  EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("db1")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("db1")));
+}
+
+TEST_F(PollTest, hosts_and_limit_both_count) {
+  EXPECT_EQ(run_command(state_.folder(), poll({"web1", "--limit", "web"})).status, 0);
+  const auto both = run_command(state_.folder(), poll({"web1", "db1", "--limit", "web"}));
+  EXPECT_EQ(both.status, 0);
+  EXPECT_THAT(both.out, Not(HasSubstr("db1")));
+  const auto neither = run_command(state_.folder(), poll({"web1", "--limit", "db1"}));
+  EXPECT_EQ(neither.status, 2);
+  EXPECT_EQ(neither.out, "");
+  EXPECT_THAT(neither.err, HasSubstr("web1 and --limit 'db1' have no host in common"));
+  EXPECT_EQ(run_command(state_.folder(), poll({"--limit", "all:!all"})).status, 2);
+}
+
+TEST_F(PollTest, a_pattern_that_matches_nothing_points_to_the_registered_hosts) {
+  const auto outcome = run_command(state_.folder(), poll({"--limit", "h99"}));
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("h99"), HasSubstr("muster hosts")));
+}
+
+TEST_F(PollTest, a_host_that_is_named_twice_is_polled_once) {
+  const auto outcome = run_command(state_.folder(), {"poll", "web1", "web1", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["hosts"].size(), 1U);
+}
+
+TEST_F(PollTest, a_class_takes_one_word_and_may_be_repeated) {
+  const auto outcome = run_command(state_.folder(), {"poll", "--class", "SCX_UnixProcess", "--class",
+                                                     "SCX_MemoryStatisticalInformation", "web1"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("web1  up     SCX_UnixProcess                        1200\n"),
+                                 HasSubstr("web1  up     SCX_MemoryStatisticalInformation          1\n"),
+                                 Not(HasSubstr("db1"))));
+}
+
+TEST_F(PollTest, a_class_that_failed_is_shown_and_makes_it_partly) {
+  const std::vector<std::string> known = {"poll", "web1", "--class", "SCX_UnixProcess"};
+  auto words = known;
+  words.insert(words.end(), {"--class", "SCX_None"});
+  const auto outcome = run_command(state_.folder(), words);
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("web1  up      SCX_UnixProcess"), HasSubstr("web1  failed  SCX_None")));
+  EXPECT_THAT(outcome.err, HasSubstr("web1: SCX_None: "));
+  EXPECT_THAT(run_command(state_.folder(), {"poll", "web1"}).out, HasSubstr("web1  partly"));
 }
 
 TEST_F(PollTest, a_failed_host_is_named_with_reason_and_hint) {

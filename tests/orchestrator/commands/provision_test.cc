@@ -77,7 +77,7 @@ TEST_F(ProvisionTest, a_limit_that_leaves_no_host_is_named) {
 
 TEST_F(ProvisionTest, an_inventory_without_hosts_is_named) {
   write("hosts.ini", "[web]\n");
-  EXPECT_THAT(provision({}).err, HasSubstr("hosts.ini: no host in it"));
+  EXPECT_THAT(provision({}).err, HasSubstr("hosts.ini: names no host"));
 }
 
 TEST_F(ProvisionTest, an_issuing_authority_that_ends_soon_is_a_warning) {

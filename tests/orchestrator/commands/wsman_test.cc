@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/poll/poll_host.h"
 #include "tests/orchestrator/commands/run_command.h"
 #include "tests/orchestrator/poll/local_agent.h"
 
@@ -50,6 +53,68 @@ TEST_F(WsmanTest, gets_by_selectors) {
   auto bad = words;
   bad.emplace_back("Name");
   EXPECT_THAT(run_command(state_.folder(), bad).err, HasSubstr("not NAME=VALUE"));
+}
+
+TEST_F(WsmanTest, a_missing_key_is_named) {
+  const std::vector<std::string> words = {"wsman", "get", "web1", "SCX_UnixProcess"};
+  const auto none = run_command(state_.folder(), words);
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.err, HasSubstr("name its keys, Handle"));
+  auto wrong = words;
+  wrong.insert(wrong.end(), {"--selector", "Name=1"});
+  EXPECT_THAT(run_command(state_.folder(), wrong).err, HasSubstr("its keys are Handle"));
+}
+
+TEST_F(WsmanTest, refused_credentials_are_called_that) {
+  const LocalAgent refusing(state_.authority(), {"web2"}, LocalAgent::Behaviour::refuses);
+  ASSERT_TRUE(state_.store().put_host(host_at("web2", refusing.port())));
+  const auto outcome = run_command(state_.folder(), {"wsman", "get", "web2", "SCX_UnixProcess"});
+  EXPECT_THAT(outcome.err, HasSubstr("HTTP 401: the credentials were refused"));
+}
+
+TEST_F(WsmanTest, secrets_that_others_may_read_are_refused) {
+  const auto file = state_.folder() + "/open";
+  std::ofstream(file) << "secret\n";
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"wsman", "identify", "web1", "--user", "u", "--password-file", file},
+           {"wsman", "identify", "web1", "--cert", state_.folder() + "/client.pem", "--key", file}}) {
+    const auto outcome = run_command(state_.folder(), words);
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("chmod 600 " + file));
+  }
+}
+
+TEST_F(WsmanTest, the_bundle_of_a_system_may_be_trusted) {
+  const auto file = state_.folder() + "/bundle.pem";
+  const auto root = state_.authority().root().pem();
+  for (int i = 0; i < 140; ++i) std::ofstream(file, std::ios::app) << "# CN=one of many\n" << root;
+  const auto outcome = run_command(state_.folder(), {"wsman", "identify", "web1", "--ca", file});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_F(WsmanTest, the_envelope_of_the_readme_is_understood) {
+  std::stringstream readme;
+  readme << std::ifstream(MUSTER_SOURCE_DIR "/README.md").rdbuf();
+  auto envelope = readme.str();
+  envelope.erase(0, envelope.find("<s:Envelope"));
+  const std::string_view end = "</s:Envelope>\nXML\n";
+  ASSERT_NE(envelope.find(end), std::string::npos);
+  envelope.resize(envelope.find(end) + end.find('\n'));
+  const std::string_view asked = "SCX_FileSystem";
+  ASSERT_NE(envelope.find(asked), std::string::npos);
+  envelope.replace(envelope.find(asked), asked.size(), "SCX_MemoryStatisticalInformation");
+  http::Loop loop;
+  AgentSession session(loop, endpoint_of(*state_.store().host("web1")), *state_.authority().client_context());
+  Result<http::Response> answer = fail(Errc::internal, "none came");
+  session.raw(envelope, std::chrono::seconds(30), [&](Result<http::Response> response) {
+    answer = std::move(response);
+    loop.stop();
+  });
+  loop.run();
+  ASSERT_TRUE(answer) << answer.error().what;
+  EXPECT_EQ(answer->status, 200) << answer->body;
+  EXPECT_THAT(answer->body, HasSubstr("PercentUsedMemory>63<"));
 }
 
 TEST_F(WsmanTest, raw_shows_the_envelope) {

@@ -14,12 +14,12 @@ TEST(ParseUrl, reads_host_port_and_path) {
     const char* path;
   };
   constexpr Case kCases[] = {
-      {"https://web1", "web1", 5986, "/wsman"},
-      {"https://web1/", "web1", 5986, "/wsman"},
+      {"https://web1", "web1", 1270, "/wsman"},
+      {"https://web1/", "web1", 1270, "/wsman"},
       {"https://10.0.0.5:1270", "10.0.0.5", 1270, "/wsman"},
       {"https://web1.example:1270/other/path", "web1.example", 1270, "/other/path"},
       {"https://[2001:db8::1]:1270/wsman", "2001:db8::1", 1270, "/wsman"},
-      {"https://[::1]", "::1", 5986, "/wsman"},
+      {"https://[::1]", "::1", 1270, "/wsman"},
   };
   for (const auto& one : kCases) {
     const auto url = parse_url(one.text);

@@ -4,13 +4,16 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -100,6 +103,18 @@ TEST(Keys, EncryptedOnesAreKnownByTheirText) {
       {"", false},
   };
   for (const auto& row : rows) EXPECT_EQ(is_encrypted_key(row.pem), row.encrypted) << row.pem;
+}
+
+TEST(LoginKeys, OneThatOthersMayReadIsRefused) {
+  const std::string path = ::testing::TempDir() + "/muster-login-key";
+  std::ofstream(path) << "key";
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  const auto open = login_key_from_file(path);
+  ASSERT_FALSE(open);
+  EXPECT_EQ(open.error().hint, "chmod 600 " + path);
+  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+  EXPECT_TRUE(login_key_from_file(path));
+  std::remove(path.c_str());
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/orchestrator/commands/run_command.h"
+
+namespace muster {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::Outcome;
+
+class InventoryCheckTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = std::filesystem::temp_directory_path() / "muster-inventory-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    file_ = folder_ + "/hosts";
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  Outcome check(const std::string& text, std::vector<std::string> more = {}) const {
+    std::ofstream(file_) << text;
+    more.insert(more.begin(), {"inventory", "check", file_});
+    return testing::run_command(folder_, more);
+  }
+  std::string folder_;
+  std::string file_;
+};
+
+TEST_F(InventoryCheckTest, of_a_wrong_file_a_little_is_said) {
+  std::string shadow;
+  const std::string hash(90, 'h');
+  for (int i = 0; i < 30; ++i) shadow += "user" + std::to_string(i) + ":" + hash + ":19000:0:99999:7:::\n";
+  const auto outcome = check(shadow);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, Not(HasSubstr(hash.substr(0, 40))));
+  EXPECT_THAT(outcome.out, HasSubstr("hosts:20:1:"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("hosts:21:1:")));
+  EXPECT_THAT(outcome.out, HasSubstr("and 10 more"));
+  EXPECT_THAT(outcome.out, HasSubstr(": 30 problems\n"));
+  EXPECT_EQ(nlohmann::json::parse(check(shadow, {"--json"}).out)["problems"].size(), 30U);
+}
+
+TEST_F(InventoryCheckTest, a_binary_file_is_one_problem) {
+  const auto outcome =
+      check(std::string("\x7f"
+                        "ELF\0\x01\n\xff\n\xff\n",
+                        12));
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, HasSubstr(file_ + ": not a text file\n"));
+  EXPECT_THAT(outcome.out, HasSubstr(": 1 problem\n"));
+}
+
+TEST_F(InventoryCheckTest, no_host_is_a_warning) {
+  const auto outcome = check("");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.out, file_ + ": warning: names no host\n");
+}
+
+}  // namespace
+}  // namespace muster
