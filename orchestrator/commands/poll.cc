@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // muster poll
+#include <cmath>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -37,7 +39,7 @@ constexpr Manual kManual{
 };
 
 std::string percent(const std::optional<double>& value) {
-  return value ? std::to_string(static_cast<int>(*value + 0.5)) : "-";
+  return value ? std::to_string(std::lround(*value)) : "-";
 }
 
 Cell percent_cell(const std::optional<double>& value) {

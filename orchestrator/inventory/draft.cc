@@ -79,8 +79,9 @@ void Draft::add_hosts(std::string_view pattern, std::size_t group, Settings sett
   }
   if (!accept_mentions(hosts->names.size(), where)) return;
   std::shared_ptr<const Settings> port;
-  if (hosts->port)
-    port = std::make_shared<Settings>(Settings{{"ansible_port", {std::to_string(*hosts->port), where}}});
+  if (const auto& number = hosts->port) {
+    port = std::make_shared<Settings>(Settings{{"ansible_port", {std::to_string(*number), where}}});
+  }
   const auto shared = settings.empty() ? nullptr : std::make_shared<const Settings>(std::move(settings));
   for (const std::string& name : hosts->names) {
     const std::size_t known = hosts_.size();

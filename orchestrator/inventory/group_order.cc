@@ -28,6 +28,7 @@ GroupOrder::GroupOrder(const std::vector<DraftGroup>& groups)
 // Takes groups whose parents are all taken; what stays is on a cycle or below one.
 void GroupOrder::measure_depths() {
   std::vector<std::size_t> open_parents;
+  open_parents.reserve(parents_.size());
   for (const auto& parents : parents_) open_parents.push_back(parents.size());
   std::vector<std::size_t> ready;
   for (std::size_t group = 0; group < groups_.size(); ++group) {
@@ -82,8 +83,9 @@ std::vector<std::size_t> GroupOrder::with_ancestors(const std::vector<std::size_
   };
   add(Draft::kAll);
   for (const std::size_t group : direct) add(group);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const Edge& edge : parents_[found[i]]) add(edge.child);
+  for (std::size_t next = 0; next < found.size();) {  // add() makes it longer
+    const std::size_t group = found[next++];
+    for (const Edge& edge : parents_[group]) add(edge.child);
   }
   std::sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) {
     return std::tie(depths_[a], groups_[a].priority, groups_[a].name) <

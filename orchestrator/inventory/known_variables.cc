@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 
 #include "orchestrator/inventory/host_key.h"
 #include "orchestrator/inventory/limits.h"
@@ -223,13 +224,14 @@ std::optional<Error> refuse_variable(std::string_view name) {
 }
 
 const std::vector<std::string_view>& known_variable_names() {
-  static const std::vector<std::string_view> names = [] {
+  static const std::vector<std::string_view> kNames = [] {
     std::vector<std::string_view> all;
+    all.reserve(std::size(kKnown) + std::size(kRefused));
     for (const Known& known : kKnown) all.push_back(known.name);
     for (const Known& refused : kRefused) all.push_back(refused.name);
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 Result<void> apply_variable(HostEntry& host, std::string_view name, const std::string& value,

@@ -33,7 +33,7 @@ struct Range {
 
   std::string at(std::uint64_t index) const {
     const std::uint64_t value = begin + index * step;
-    if (letters) return std::string(1, kLetters[value]);
+    if (letters) return {kLetters[value]};
     std::string digits = std::to_string(value);
     return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
   }
@@ -88,7 +88,7 @@ void append_literal(std::vector<std::string>& names, std::string_view text) {
   for (std::string& name : names) name += text;
 }
 
-Result<std::vector<std::string>> multiply(std::vector<std::string> names, const Range& range,
+Result<std::vector<std::string>> multiply(const std::vector<std::string>& names, const Range& range,
                                           std::size_t most) {
   if (range.size() > most / names.size()) {
     return fail(Errc::malformed, "ranges stand for more than " + std::to_string(most) + " hosts",
@@ -112,7 +112,7 @@ Result<std::vector<std::string>> expand(std::string_view pattern, std::size_t mo
     if (close == std::string_view::npos) return bad_range(pattern.substr(open + 1), "is not closed");
     const Result<Range> range = read_range(pattern.substr(open + 1, close - open - 1));
     if (!range) return fail(range.error());
-    auto more = multiply(std::move(names), *range, most);
+    auto more = multiply(names, *range, most);
     if (!more) return more;
     names = std::move(*more);
     pattern.remove_prefix(close + 1);

@@ -24,13 +24,13 @@ class Splitter {
       ++at_;
       return;
     }
-    if (!word_) word_ = Word{{}, at_};
+    text();  // '' is a word, too
     if (c == '\'' || c == '"') {
       quoted(c);
     } else if (c == '\\') {
       escaped();
     } else {
-      word_->text += c;
+      text() += c;
       ++at_;
     }
   }
@@ -40,7 +40,7 @@ class Splitter {
       out_.fault = WordFault{at_, "a backslash ends the line"};
       return;
     }
-    word_->text += line_[at_ + 1];
+    text() += line_[at_ + 1];
     at_ += 2;
   }
 
@@ -56,10 +56,13 @@ class Splitter {
       }
       const char next = at_ + 1 < line_.size() ? line_[at_ + 1] : '\0';
       if (c == '\\' && mark == '"' && (next == '"' || next == '\\')) ++at_;
-      word_->text += line_[at_];
+      text() += line_[at_];
     }
     out_.fault = WordFault{opened, "a quotation mark is not closed"};
   }
+
+  // Of the word that is read; where there is none, one begins here.
+  std::string& text() { return (word_ ? *word_ : word_.emplace(Word{{}, at_})).text; }
 
   void finish_word() {
     if (word_) out_.words.push_back(std::move(*word_));
