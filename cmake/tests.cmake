@@ -57,8 +57,8 @@ elseif(TARGET muster-agent)
   endif()
 endif()
 
-# End to end: real binaries against real hosts in the lab. One suite at a time; needs root. X_slow_test.cc runs with
-# scripts/test --full.
+# End to end: real binaries against real hosts in the lab. One suite at a time has the lab, beside one of those on
+# loopback; needs root. X_slow_test.cc runs with scripts/test --full.
 file(GLOB e2e_suites CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/e2e/*_test.cc)
 if(BUILD_TESTING AND TARGET muster AND e2e_suites)
   add_library(e2e_support STATIC tests/e2e/process.cc tests/e2e/lab.cc)
@@ -76,7 +76,7 @@ if(BUILD_TESTING AND TARGET muster AND e2e_suites)
     if(suite MATCHES "_slow_test$")
       list(APPEND labels slow)
     endif()
-    set_tests_properties(e2e_${suite} PROPERTIES LABELS "${labels}" RUN_SERIAL ON TIMEOUT 900)
+    set_tests_properties(e2e_${suite} PROPERTIES LABELS "${labels}" RESOURCE_LOCK lab TIMEOUT 900)
   endforeach()
 endif()
 
