@@ -17,7 +17,17 @@
 namespace muster::executor {
 namespace {
 
-constexpr std::size_t kMaxSiblings = 64;
+constexpr std::size_t kMaxSiblings = 64;      // the youngest
+constexpr std::size_t kMaxCandidates = 4096;  // that are looked at
+
+struct Candidate {
+  std::string name;
+  std::int64_t changed = 0;  // nanoseconds
+};
+
+std::int64_t changed_at(const struct stat& state) {
+  return state.st_mtim.tv_sec * std::int64_t{1'000'000'000} + state.st_mtim.tv_nsec;
+}
 
 // "syslog.1", "syslog-20261121", "syslog-20261121.2" beside "syslog".
 bool is_rotated_name(std::string_view name, std::string_view base) {
@@ -27,15 +37,21 @@ bool is_rotated_name(std::string_view name, std::string_view base) {
          rest.find_first_not_of("0123456789.-_T") == std::string_view::npos;
 }
 
-std::vector<std::string> rotated_names(const std::string& folder, std::string_view base) {
-  std::vector<std::string> names;
+std::vector<Candidate> rotated_names(const std::string& folder, std::string_view base) {
+  std::vector<Candidate> found;
   const UniqueHandle<DIR, [](DIR* open) { ::closedir(open); }> listing(::opendir(folder.c_str()));
-  if (!listing) return names;
+  if (!listing) return found;
   while (const dirent* entry = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe): one thread
-    if (is_rotated_name(entry->d_name, base)) names.emplace_back(entry->d_name);
-    if (names.size() == kMaxSiblings) break;
+    struct stat state {};
+    if (!is_rotated_name(entry->d_name, base)) continue;
+    if (::fstatat(::dirfd(listing.get()), entry->d_name, &state, 0) != 0) continue;
+    found.push_back({entry->d_name, changed_at(state)});
+    if (found.size() == kMaxCandidates) break;
   }
-  return names;
+  std::sort(found.begin(), found.end(),
+            [](const Candidate& a, const Candidate& b) { return a.changed < b.changed; });
+  if (found.size() > kMaxSiblings) found.erase(found.begin(), found.end() - kMaxSiblings);
+  return found;
 }
 
 }  // namespace
@@ -50,7 +66,7 @@ Result<LogFile> open_log(const std::string& path) {
   file.device = state.st_dev;
   file.inode = state.st_ino;
   file.size = static_cast<std::uint64_t>(state.st_size);
-  file.changed = state.st_mtim.tv_sec * std::int64_t{1'000'000'000} + state.st_mtim.tv_nsec;
+  file.changed = changed_at(state);
   return file;
 }
 
@@ -82,7 +98,7 @@ std::vector<LogFile> rotated_files(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   std::vector<LogFile> files;
-  for (const auto& name : rotated_names(folder, path.substr(slash + 1))) {
+  for (const auto& [name, changed] : rotated_names(folder, path.substr(slash + 1))) {
     if (auto file = open_log(std::string(folder).append("/").append(name))) files.push_back(std::move(*file));
   }
   std::sort(files.begin(), files.end(),

@@ -32,7 +32,7 @@ Result<std::string> octets_at(const LogFile& file, std::uint64_t at, std::size_t
 // SHA-256 of the first and the last kMarkOctets before the offset; empty when nothing is.
 Result<std::string> fingerprint(const LogFile& file, std::uint64_t offset);
 
-// NAME.1, NAME-20261121 and the like beside NAME, the oldest first. At most 64; compressed ones have other names.
+// NAME.1, NAME-20261121 and the like beside NAME, the oldest first. The 64 youngest; compressed ones have other names.
 std::vector<LogFile> rotated_files(const std::string& path);
 
 }  // namespace muster::executor

@@ -99,9 +99,12 @@ TEST_F(LogFileTest, OtherNamesAreNoRotatedFiles) {
   EXPECT_THAT(rotated_files(folder_ / "no/such/folder.log"), IsEmpty());
 }
 
-TEST_F(LogFileTest, ThereAreAtMostSixtyFour) {
-  for (int i = 1; i <= 70; ++i) write("app.log." + std::to_string(i), "x");
-  EXPECT_EQ(rotated().size(), 64U);
+TEST_F(LogFileTest, TheSixtyFourYoungestCount) {
+  for (int i = 1; i <= 70; ++i) write("app.log." + std::to_string(i), std::to_string(i), i);
+  const auto found = rotated();
+  ASSERT_EQ(found.size(), 64U);
+  EXPECT_EQ(found.front(), "64");
+  EXPECT_EQ(found.back(), "1");
 }
 
 }  // namespace
