@@ -61,8 +61,9 @@ Result<Range> with_bounds(Range range, std::string_view inside, std::string_view
     const auto last = read_number(end);
     if (!first || !last) return bad_range(inside, "needs two numbers of at most 9 digits or two letters");
     if (begin[0] == '0' && begin.size() > 1) range.width = begin.size();
-    if (range.width != 0 && range.width != end.size())
+    if (range.width != 0 && range.width != end.size()) {
       return bad_range(inside, "has bounds of unequal length");
+    }
     range.begin = *first;
     range.end = *last;
   }
@@ -158,6 +159,13 @@ Result<Parts> split_port(std::string_view pattern) {
   return Parts{host, port};
 }
 
+// As far as the first sign that no host name has: of a wrong file the rest may be a secret.
+std::string shown_to_fault(std::string_view name) {
+  constexpr std::string_view kSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  const std::size_t fault = name.find_first_not_of(kSigns);
+  return shown(fault == std::string_view::npos ? name : name.substr(0, fault + 1));
+}
+
 }  // namespace
 
 std::optional<std::uint16_t> read_port(std::string_view text) {
@@ -174,7 +182,7 @@ Result<HostPattern> expand_host_pattern(std::string_view pattern, std::size_t mo
   if (!names) return fail(std::move(names.error()));
   for (const std::string& name : *names) {
     if (is_host_name(name)) continue;
-    return fail(Errc::malformed, shown(name) + " is not a host name", std::string(kNameHint));
+    return fail(Errc::malformed, shown_to_fault(name) + " is not a host name", std::string(kNameHint));
   }
   return HostPattern{std::move(*names), parts->port};
 }

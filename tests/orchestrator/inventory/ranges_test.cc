@@ -53,6 +53,12 @@ TEST_P(BadHostPatterns, AreRefusedWithAHint) {
   EXPECT_FALSE(hosts.error().hint.empty());
 }
 
+TEST(HostPatternFaults, OfAWrongFileOnlyTheBeginningOfALineIsShown) {
+  const auto hosts = expand_host_pattern("root:$y$j9T$salt$hash:20228:0:99999:7:::", 100);
+  ASSERT_FALSE(hosts);
+  EXPECT_EQ(hosts.error().what, "\"root:\" is not a host name");
+}
+
 INSTANTIATE_TEST_SUITE_P(Table, BadHostPatterns,
                          testing::Values("", ":", ":22", "a:", "a:x", "a:0", "a:022", "a:65536", "a:+1",
                                          "a:-1", "a:22:", "w[", "w]", "w[]", "w[1]", "w[1:]", "w[:]", "w[1:2",
