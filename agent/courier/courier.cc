@@ -40,8 +40,9 @@ std::uint64_t random_number() {
 class Process {
  public:
   Process(Fd front, courier::Store store, courier::Destinations destinations,
-          std::shared_ptr<tls::Context> context)
-      : channel_(std::move(front), ipc::Party::courier, ipc::Party::front, ipc::State::serving),
+          std::shared_ptr<tls::Context> context, const ipc::Activity& activity)
+      : activity_(activity),
+        channel_(std::move(front), ipc::Party::courier, ipc::Party::front, ipc::State::serving),
         deliveries_(
             loop_, std::move(store), std::move(destinations), std::move(context), wsman::system_random,
             {[this](const std::string& id) {
@@ -54,7 +55,10 @@ class Process {
       send(courier::order_frame(ipc::Tag::resumed, 0, order));
     }
     readable_ = loop_.when_readable(channel_.fd(), [this] { arrived(); });
-    tick_ = loop_.every(kTick, [this] { deliveries_.tick(); });
+    tick_ = loop_.every(kTick, [this] {
+      deliveries_.tick();
+      activity_.courier_work(words_ + deliveries_.answers());
+    });
     tidy_ = loop_.every(5s, [] { sandbox::log_refused_calls("courier"); });
     loop_.run();
   }
@@ -72,6 +76,7 @@ class Process {
   }
 
   void take(const ipc::Frame& frame) {
+    ++words_;
     const auto& fields = frame.fields;
     Deliveries::Problem problem = wsman::Fault{wsman::FaultCode::invalid_message};
     if (frame.tag == ipc::Tag::order) {
@@ -80,8 +85,9 @@ class Process {
       problem = deliveries_.put(fields[0], fields[1],
                                 fields.size() == 3 ? Deliveries::Loss::none : Deliveries::Loss::counted);
     } else if (frame.tag == ipc::Tag::renew && fields.size() == 2) {
-      if (const auto time = courier::parse_milliseconds(fields[1]))
+      if (const auto time = courier::parse_milliseconds(fields[1])) {
         problem = deliveries_.renew(fields[0], *time);
+      }
     } else if (frame.tag == ipc::Tag::close && fields.size() == 1) {
       deliveries_.close(fields[0]);
       problem.reset();
@@ -99,8 +105,9 @@ class Process {
 
   bool send(const ipc::Frame& frame) {
     const auto sent = channel_.send(frame);
-    if (!sent && sent.error().code == Errc::timeout)
+    if (!sent && sent.error().code == Errc::timeout) {
       log::error("courier", sent.error());  // else the front is gone
+    }
     if (!channel_.queued() || writable_) return sent.has_value();
     writable_ = loop_.when_writable(channel_.fd(), [this] {
       static_cast<void>(channel_.flush().has_value());  // a dead front shows on the reading side
@@ -109,6 +116,8 @@ class Process {
     return sent.has_value();
   }
 
+  const ipc::Activity& activity_;
+  std::uint64_t words_ = 0;  // of the front
   http::Loop loop_;
   ipc::Channel channel_;
   Deliveries deliveries_;
@@ -131,7 +140,8 @@ Result<void> run_courier(CourierSetup setup) {
   auto store = courier::Store::open(folder, random_number);
   if (!store) return fail(store.error());
   Process process(std::move(setup.front), std::move(*store),
-                  courier::Destinations(setup.config.event_destinations), std::move(*context));
+                  courier::Destinations(setup.config.event_destinations), std::move(*context),
+                  setup.activity);
   const auto confinement = sandbox::confine(sandbox::Process::courier, folder);
   if (!confinement) return fail(confinement.error());
   log::info("courier", "serving; confined by " + std::string(sandbox::to_string(*confinement)));

@@ -13,6 +13,7 @@
 
 #include "agent/cert_files.h"
 #include "agent/config.h"
+#include "agent/ipc/activity.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
 
@@ -24,6 +25,7 @@ struct CourierSetup {
   const Config& config;
   IdentityText identity;
   Fd front;
+  const ipc::Activity& activity;
 };
 
 // Until the front is gone.

@@ -95,8 +95,9 @@ Deliveries::Problem Deliveries::open(const wsman::Order& order) {
   const auto wish = wish_of(order);
   if (!wish) return Fault{invalid_message};
   if (pushed_.contains(order.id) || pulled_.contains(order.id)) return std::nullopt;  // asked twice
-  if (pushed_.size() + pulled_.size() >= Store::kMostOrders)
+  if (pushed_.size() + pulled_.size() >= Store::kMostOrders) {
     return Fault{quota_limit, "64 subscriptions are open"};
+  }
   const auto stream = store_.stream(order.stream);
   if (!stream) {
     log::error("courier", stream.error());
@@ -218,6 +219,7 @@ void Deliveries::send_due(const std::string& id, const PushedPtr& pushed) {
 
 void Deliveries::answered(const std::string& id, const PushedPtr& pushed, const std::string& message_id,
                           const Result<http::Response>& answer) {
+  ++answers_;
   Outbox& outbox = pushed->outbox;
   const bool plain = outbox.wish().mode == wsman::DeliveryMode::push;
   wsman::SinkReply reply{wsman::Reception::failed, answer ? "" : answer.error().what};

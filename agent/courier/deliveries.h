@@ -49,6 +49,8 @@ class Deliveries {
   void end_for_source(const std::string& id, const std::string& why);
   // Sends what is due; called several times a second.
   void tick();
+  // How often a sink answered so far, or did not.
+  std::uint64_t answers() const { return answers_; }
 
  private:
   struct Pushed {
@@ -82,6 +84,7 @@ class Deliveries {
   Listener listener_;
   std::map<std::string, PushedPtr> pushed_;
   std::map<std::string, Pulled> pulled_;
+  std::uint64_t answers_ = 0;
   std::set<std::string> marked_;  // streams that a bookmark may come back for
   std::vector<std::shared_ptr<http::Client>> farewells_;
   std::unique_ptr<http::Subscription> hourly_;

@@ -103,8 +103,9 @@ Result<void> EventLog::load() {
                         static_cast<std::uint32_t>(payload.size())});
   }
   end_ = content->size() - rest.size();
-  if (!rest.empty() && ::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0)
+  if (!rest.empty() && ::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0) {
     return fail(errno_error(path_));
+  }
   return {};
 }
 

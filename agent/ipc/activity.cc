@@ -14,6 +14,7 @@ struct Activity::Page {
   std::atomic<std::uint64_t> host_at{0};  // 1 + the provider's number
   std::atomic<std::uint64_t> host_work{0};
   std::atomic<std::uint64_t> front_work{0};
+  std::atomic<std::uint64_t> courier_work{0};
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "shared between processes");
 
@@ -52,6 +53,14 @@ std::uint64_t Activity::front_work() const {
 
 void Activity::front_work(std::uint64_t total) const {
   page_->front_work = total;
+}
+
+std::uint64_t Activity::courier_work() const {
+  return page_->courier_work;
+}
+
+void Activity::courier_work(std::uint64_t total) const {
+  page_->courier_work = total;
 }
 
 }  // namespace muster::ipc

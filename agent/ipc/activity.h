@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What front and provider host are at, in a page that they share with the monitor: so that a hang and a process that
+// What front, provider host and courier are at, in a page that they share with the monitor: so that a hang and a process that
 // burns CPU for nothing can be told from work, and the class that is to blame be named.
 //
 // Ownership made by the monitor before it forks; the page is there for as long as anybody has it mapped.
@@ -24,10 +24,13 @@ class Activity {
   // The provider that is being called; nullopt: none is.
   std::optional<std::uint32_t> host_is_at() const;
 
-  // How much each has done so far: calls of providers; connections and requests.
+  // How much each has done so far: calls of providers; connections and requests; words of the front and answers of
+  // sinks.
   std::uint64_t host_work() const;
   std::uint64_t front_work() const;
   void front_work(std::uint64_t total) const;
+  std::uint64_t courier_work() const;
+  void courier_work(std::uint64_t total) const;
 
  private:
   struct Page;

@@ -163,6 +163,7 @@ class Monitor {
     const auto& activity = workers_.activity();
     if (runs_away(front_, front_cpu_, activity.front_work())) front_.signal(SIGKILL);
     if (runs_away(host_child_, host_cpu_, activity.host_work())) host_child_.abandon();
+    if (runs_away(courier_, courier_cpu_, activity.courier_work())) courier_.signal(SIGKILL);
   }
 
   bool runs_away(const Child& child, Runaway& readings, std::uint64_t work) {
@@ -267,6 +268,7 @@ class Monitor {
     auth_.follow(policy_of(config_), penalty_rules(config_));
     front_cpu_.patience(config_.busy);
     host_cpu_.patience(config_.busy);
+    courier_cpu_.patience(config_.busy);
     send_settings();
     if (other_host) host_child_.abandon();  // a fresh one reads them at its start
     log::notice("monitor", "reload: the configuration was read again");
@@ -403,6 +405,7 @@ class Monitor {
   AccountStamp accounts_ = stamp_of();
   Runaway front_cpu_{config_.busy};
   Runaway host_cpu_{config_.busy};
+  Runaway courier_cpu_{config_.busy};
   Logins auth_;
   Tickets tickets_;
   struct Order {

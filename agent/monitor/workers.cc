@@ -144,7 +144,7 @@ Result<Fd> Workers::fork_courier() {
 // In the courier's process.
 Result<void> Workers::become_courier(Fd channel) {
   if (auto closed = sandbox::close_all_but({channel.get()}); !closed) return closed;
-  CourierSetup setup{config_, std::move(identity_), std::move(channel)};
+  CourierSetup setup{config_, std::move(identity_), std::move(channel), *activity_};
   if (auto dropped = sandbox::become(account_, limits_of(config_, kHostFiles)); !dropped) return dropped;
   sandbox::end_when_out_of_memory("courier", config_.memory_mb * kMegabyte);
   return run_courier(std::move(setup));

@@ -15,10 +15,12 @@ TEST(Activity, OfOneProcessIsSeenByTheOthers) {
   muster::testing::in_child([&] {
     activity->host_begins(0);
     activity->front_work(7);
+    activity->courier_work(3);
     return 0;
   });
   EXPECT_EQ(activity->host_is_at(), 0U) << "what a process was at when it ended stays";
   EXPECT_EQ(activity->front_work(), 7U);
+  EXPECT_EQ(activity->courier_work(), 3U);
   EXPECT_EQ(activity->host_work(), 0U);
   activity->host_ends();
   EXPECT_EQ(activity->host_is_at(), std::nullopt);
