@@ -81,8 +81,9 @@ Result<bool> create_key(const Files& files) {
   if (!key) return fail(key.error());
   const auto pem = key->pem(Secret());
   if (!pem) return fail(pem.error());
-  if (auto written = write_file_atomically(files.key, pem->reveal(), 0600); !written)
+  if (auto written = write_file_atomically(files.key, pem->reveal(), 0600); !written) {
     return fail(written.error());
+  }
   return true;
 }
 
@@ -209,8 +210,9 @@ Result<bool> install_bundle(const std::string& folder, std::string_view bundle_p
   }
   if (auto fits = identity.chain.front().matches(identity.key); !fits) return fail(fits.error());
   if (auto good = tls::verify_chain(identity.chain, identity.roots, {}); !good) return fail(good.error());
-  if (const auto active = read_file(files.active, kMaxPemBytes); active && *active == bundle_pem)
+  if (const auto active = read_file(files.active, kMaxPemBytes); active && *active == bundle_pem) {
     return false;
+  }
   const auto old_previous = target_of(files.previous);
   if (auto done = activate(files, identity.chain.front(), bundle_pem); !done) return fail(done.error());
   remove_unused(files, old_previous);
@@ -224,8 +226,9 @@ Result<void> roll_back(const std::string& folder) {
   if (previous.empty()) {
     return fail(Errc::not_found, files.previous + ": there is no earlier certificate", "nothing was changed");
   }
-  if (!exists(folder + "/" + previous))
+  if (!exists(folder + "/" + previous)) {
     return fail(Errc::not_found, folder + "/" + previous + ": does not exist");
+  }
   auto text = read_identity_of(files, folder + "/" + previous);
   if (!text) return fail(std::move(text.error()));
   if (auto sound = parse_identity(*text); !sound) {

@@ -224,8 +224,9 @@ http::PenaltyRules penalty_rules(const Config& config) {
 Result<Config> parse_config(std::string_view text, const std::string& file) {
   if (auto readable = check_toml_characters(text, file); !readable) return fail(readable.error());
   const auto parsed = toml::parse(text, file);
-  if (!parsed)
+  if (!parsed) {
     return complain(file, parsed.error().source().begin, std::string(parsed.error().description()));
+  }
   Config config;
   if (auto read = read_table(parsed.table(), "", file, config); !read) return fail(read.error());
   return config;

@@ -14,10 +14,12 @@ inline std::string base64(std::string_view bytes) {
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k)
+    for (std::size_t k = 0; k < 3; ++k) {
       bits = bits << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
       out += i + k > bytes.size() ? '=' : kDigits[bits >> (18 - 6 * k) & 63U];
+    }
   }
   return out;
 }

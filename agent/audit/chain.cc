@@ -63,8 +63,9 @@ Result<Link> link_of(std::string_view line) {
       body.substr(body.size() - kLink, kBefore.size()) != kBefore) {
     return bad();
   }
-  if (tls::sha256_of(body) != link.head.hash)
+  if (tls::sha256_of(body) != link.head.hash) {
     return fail(Errc::malformed, "was changed: its hash is another");
+  }
   return link;
 }
 

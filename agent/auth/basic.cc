@@ -54,8 +54,9 @@ bool control_character(char c) {
 
 Result<Credentials> split(std::string_view decoded) {
   const auto colon = decoded.find(':');
-  if (colon == std::string_view::npos || colon == 0)
+  if (colon == std::string_view::npos || colon == 0) {
     return fail(Errc::malformed, "Authorization: no user name");
+  }
   const auto user = decoded.substr(0, colon);
   const auto password = decoded.substr(colon + 1);
   if (user.size() > kMaxUser || std::any_of(user.begin(), user.end(), control_character)) {

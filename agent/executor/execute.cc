@@ -63,13 +63,15 @@ Result<Outcome> execute(const cim::Invocation& call, const Surroundings& surroun
   if (!plan) return fail(plan.error());
   ScriptFile script;
   if (!plan->script.empty()) {
-    if (auto written = script.write(surroundings.folder, plan->script); !written)
+    if (auto written = script.write(surroundings.folder, plan->script); !written) {
       return fail(written.error());
+    }
   }
   // Beyond the operation's own deadline nobody would hear of it.
   auto deadline = surroundings.deadline;
-  if (plan->timeout.count() > 0)
+  if (plan->timeout.count() > 0) {
     deadline = std::min(deadline, std::chrono::steady_clock::now() + plan->timeout);
+  }
   auto ending =
       run_command(words_to_run(*plan, script.path(), ::geteuid() == 0), deadline, surroundings.caller);
   if (!ending) return fail(ending.error());

@@ -109,8 +109,9 @@ class Rows {
     if (row.empty()) return Next::go_on;
     if (matched_ == kMaxRows) return Next::stop;
     row.append(";").append(line.substr(0, kMaxRowOctets));
-    if (matched_ == 0)
+    if (matched_ == 0) {
       row.resize(std::min(row.size(), room_ / kWorstEscape));  // one has to fit, or none ever will
+    }
     std::string escaped;
     wsman::append_escaped(escaped, row);
     if (escaped.size() + kElement > room_ && matched_ > 0) return Next::stop;
@@ -142,8 +143,9 @@ Result<Asked> asked_for(const cim::Invocation& call) {
   if (!asked.file.starts_with('/') || asked.file.size() > kMaxName) {
     return fail(Errc::malformed, "filename: must be a path from the root on");
   }
-  if (asked.qid.empty() || asked.qid.size() > kMaxName)
+  if (asked.qid.empty() || asked.qid.size() > kMaxName) {
     return fail(Errc::malformed, "qid: is empty or too long");
+  }
   if (const std::string elevation = cim::text_of(call.arguments, "elevationType"); !elevation.empty()) {
     return fail(Errc::malformed, "elevationType: " + elevation +
                                      " is not offered; give the account a group that may read the file");

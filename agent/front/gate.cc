@@ -31,8 +31,9 @@ http::Response plain(int status) {
 http::Response to_http(wsman::Reply reply) {
   http::Response response;
   response.status = reply.status;
-  if (!reply.content_type.empty())
+  if (!reply.content_type.empty()) {
     response.fields.emplace_back("Content-Type", std::move(reply.content_type));
+  }
   response.body = std::move(reply.body);
   return response;
 }

@@ -60,8 +60,9 @@ constexpr Manual kGet{
 void print_item(const wsman::Item& item) {
   print(item.class_name + "\n");
   for (const auto& property : item.properties) {
-    if (!property.null)
+    if (!property.null) {
       print("  " + terminal_safe(property.name) + " = " + terminal_safe(property.text) + "\n");
+    }
   }
 }
 

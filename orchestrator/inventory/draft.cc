@@ -43,8 +43,9 @@ std::size_t Draft::add_group(std::string_view name, Mark where) {
   if (!added) return place->second;
   if (groups_.size() == limits::kGroups) {
     group_places_.erase(place);
-    if (!full_)
+    if (!full_) {
       report(where, Errc::malformed, "more than " + std::to_string(limits::kGroups) + " groups", kDivide);
+    }
     full_ = true;
     return kUngrouped;
   }
@@ -87,8 +88,9 @@ void Draft::add_hosts(std::string_view pattern, std::size_t group, Settings sett
     const std::size_t known = hosts_.size();
     const std::size_t host = add_host(name, where);
     if (full_) return;
-    if (port && host == known)
+    if (port && host == known) {
       hosts_[host].layers.push_back(port);  // as in Ansible, the first mention's port counts
+    }
     if (shared) hosts_[host].layers.push_back(shared);
     join(host, group);
   }

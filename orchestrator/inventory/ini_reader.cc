@@ -33,8 +33,9 @@ struct Section {
 
 std::optional<Section> read_section(std::string_view line) {
   const std::size_t close = line.find(']');
-  if (line[0] != '[' || close == std::string_view::npos || !nothing_but_comment(line.substr(close + 1)))
+  if (line[0] != '[' || close == std::string_view::npos || !nothing_but_comment(line.substr(close + 1))) {
     return {};
+  }
   const std::string_view inside = line.substr(1, close - 1);
   const std::size_t colon = inside.find(':');
   const std::string_view group = inside.substr(0, colon);

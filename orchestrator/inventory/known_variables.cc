@@ -119,8 +119,9 @@ Result<void> set_key_file(const Candidate& c) {
     if (c.value.size() > 1 && c.value[1] != '/') {
       return c.refuse(Errc::unsupported, "names another user's home", "write the full path");
     }
-    if (c.folders.home.empty())
+    if (c.folders.home.empty()) {
       return c.refuse(Errc::not_found, "needs $HOME, which is not set", "write the full path");
+    }
     path = std::filesystem::path(c.folders.home) / c.value.substr(std::min<std::size_t>(2, c.value.size()));
   }
   c.host.private_key_file = (std::filesystem::path(c.folders.inventory) / path).lexically_normal().string();

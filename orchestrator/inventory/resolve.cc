@@ -70,10 +70,12 @@ class Resolver {
     if (added) {
       place->second.groups = order_.with_ancestors(place->first);
       const auto& groups = draft_.groups();
-      for (const std::size_t group : place->second.groups)
+      for (const std::size_t group : place->second.groups) {
         overlay(place->second.settings, groups[group].settings);
-      for (const std::size_t group : place->second.groups)
+      }
+      for (const std::size_t group : place->second.groups) {
         overlay(place->second.settings, groups[group].file);
+      }
     }
     return place->second;
   }
@@ -130,8 +132,9 @@ class Resolver {
     const Result<void> applied = apply_variable(entry, name, found->second->value, folders_);
     if (applied) return;
     const Mark where = found->second->where;
-    if (reported_.emplace(where.file, where.line, where.column, name).second)
+    if (reported_.emplace(where.file, where.line, where.column, name).second) {
       draft_.report(where, applied.error());
+    }
   }
 
   Draft& draft_;

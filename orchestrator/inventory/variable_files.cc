@@ -57,8 +57,9 @@ class VariableFiles {
         return {};
       }
     }
-    if (error && error != std::errc::no_such_file_or_directory)
+    if (error && error != std::errc::no_such_file_or_directory) {
       report(folder, Errc::denied, error.message(), "make it readable, or move it away from the inventory");
+    }
     std::sort(paths.begin(), paths.end());
     return paths;
   }
@@ -110,11 +111,13 @@ class VariableFiles {
 
 void add_variable_files(Draft& draft, const std::string& folder) {
   VariableFiles groups(draft, fs::path(folder) / "group_vars");
-  for (std::size_t group = 0; group < draft.groups().size(); ++group)
+  for (std::size_t group = 0; group < draft.groups().size(); ++group) {
     draft.set_group_file(group, groups.of(draft.groups()[group].name));
+  }
   VariableFiles hosts(draft, fs::path(folder) / "host_vars");
-  for (std::size_t host = 0; host < draft.hosts().size(); ++host)
+  for (std::size_t host = 0; host < draft.hosts().size(); ++host) {
     draft.set_host_file(host, hosts.of(draft.hosts()[host].name));
+  }
 }
 
 }  // namespace muster

@@ -114,8 +114,9 @@ class YamlReader {
     Settings settings;
     if (body.kind == Kind::map) {
       for (const auto& [key, value] : body.entries) {
-        if (accept_variable(draft_, *key, *value, 0))
+        if (accept_variable(draft_, *key, *value, 0)) {
           draft_.set_variable(settings, key->text, {one_line(*value), key->where});
+        }
       }
     } else if (body.kind != Kind::null) {
       draft_.report(body.where, Errc::malformed,
@@ -127,8 +128,9 @@ class YamlReader {
 
   void read_group_variables(std::size_t group, const YamlNode& variables) {
     for (const auto& [key, value] : variables.entries) {
-      if (accept_variable(draft_, *key, *value, 0))
+      if (accept_variable(draft_, *key, *value, 0)) {
         draft_.set_group_variable(group, key->text, {one_line(*value), key->where});
+      }
     }
   }
 

@@ -65,8 +65,9 @@ void read_variables(Draft& draft, std::string_view text, std::size_t file, Setti
     return;
   }
   for (const auto& [key, value] : (*root)->entries) {
-    if (accept_variable(draft, *key, *value, file))
+    if (accept_variable(draft, *key, *value, file)) {
       draft.set_variable(into, key->text, {one_line(*value), in_file(key->where, file)});
+    }
   }
 }
 

@@ -62,8 +62,9 @@ void read_processors(const Reading& reading, Vitals& vitals) {
 
 void read_memory(const Reading& reading, Vitals& vitals) {
   const auto* items = reading.items_of("SCX_MemoryStatisticalInformation");
-  if (items != nullptr && !items->empty())
+  if (items != nullptr && !items->empty()) {
     vitals.memory_percent = figure(items->front(), "PercentUsedMemory");
+  }
 }
 
 void read_file_systems(const Reading& reading, Vitals& vitals) {
@@ -114,8 +115,9 @@ std::vector<Sample> samples_of(const Reading& reading) {
       for (const auto& property : item.properties) {
         if (property.null || !is_sample(item.class_name, property.name)) continue;
         const auto value = number_of(property.text);
-        if (value)
+        if (value) {
           samples.push_back({reading.host, reading.at, item.class_name, instance, property.name, *value});
+        }
       }
     }
   }

@@ -212,8 +212,9 @@ void JourneyOptions::declare_package(CLI::App& command) {
 
 Result<Exit> run_journey(Environment& environment, Journey journey, const JourneyOptions& options) {
   if (environment.workers == nullptr) return fail(Errc::internal, "no fork server");
-  if (const auto usage = check_usage(journey, options); !usage)
+  if (const auto usage = check_usage(journey, options); !usage) {
     return wrong_usage(environment, usage.error());
+  }
   RunOrder wanted;
   wanted.journey = journey;
   if (journey == Journey::provision) {

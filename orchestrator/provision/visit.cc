@@ -65,13 +65,15 @@ VisitEnd Visit::await_consent() {
       continue;
     }
     const int left = milliseconds_until(deadline_, kTurnMs);
-    if (left == 0)
+    if (left == 0) {
       return VisitStop{step_, {FailureCode::timeout, "the new host key was not recorded in time"}};
+    }
     pollfd wait{socket_, POLLIN, 0};
     ::poll(&wait, 1, left);
     const auto received = receive_frames(socket_, from_server_);
-    if (!received || received->ended)
+    if (!received || received->ended) {
       return VisitStop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
+    }
   }
 }
 
@@ -85,10 +87,11 @@ VisitEnd Visit::work() {
   while (!finished()) {
     if (auto stopped = turn()) return stopped;
     if (finished()) break;
-    if (!session_.wait(socket_, upload_.may_send() ? 0 : kTurnMs))
+    if (!session_.wait(socket_, upload_.may_send() ? 0 : kTurnMs)) {
       return VisitStop{
           step_,
           {FailureCode::timeout, "no end within " + std::to_string(job_.deadline.count() / 1000) + " s"}};
+    }
     if (auto stopped = hear_server()) return stopped;
   }
   return std::nullopt;
@@ -119,8 +122,9 @@ VisitEnd Visit::advance_probe() {
     if (ours->verb != HostLine::Verb::ok) continue;
     probed_ = true;
     tell(told::Known{facts_.text()});
-    if (auto failed = job_.any_platform ? std::nullopt : check_platform(facts_))
+    if (auto failed = job_.any_platform ? std::nullopt : check_platform(facts_)) {
       return VisitStop{ours->step, *failed};
+    }
     tell(told::Finished{ours->step, false});
     start_root_script();
     return std::nullopt;
@@ -193,8 +197,9 @@ VisitEnd Visit::hear_sudo() {
 
 VisitEnd Visit::root_ended() {
   const std::string words = noise_ + root_->errors();
-  if (root_->terminal_refused())
+  if (root_->terminal_refused()) {
     return VisitStop{"become", {FailureCode::sudo_tty, "the SSH server refused a terminal"}};
+  }
   if (root_->failed()) return VisitStop{"become", session_.broken()};
   if (root_ready_) {
     const auto shown =
@@ -216,13 +221,15 @@ VisitEnd Visit::root_ended() {
 VisitEnd Visit::root_line(const HostLine& line) {
   switch (line.verb) {
     case HostLine::Verb::tty:
-      if (root_of(job_) == Root::sudo_with_password)
+      if (root_of(job_) == Root::sudo_with_password) {
         root_->write(std::string(job_.sudo_password.reveal()) + "\n");
+      }
       break;
     case HostLine::Verb::ready:
-      if (line.text != "0")
+      if (line.text != "0") {
         return VisitStop{"become",
                          {FailureCode::sudo_denied, "the shell runs as uid " + line.text + ", not as root"}};
+      }
       root_ready_ = true;
       tell(told::Finished{"become", false});
       start_root_script();
@@ -257,8 +264,9 @@ VisitEnd Visit::root_line(const HostLine& line) {
 
 VisitEnd Visit::hear_server() {
   auto received = receive_frames(socket_, from_server_);
-  if (!received || received->ended)
+  if (!received || received->ended) {
     return VisitStop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
+  }
   while (auto frame = from_server_.next()) {
     if (frame->kind == kAnswerFrame && root_) root_->write(frame->body + ".\n");
   }

@@ -18,8 +18,9 @@ Result<void> append_line(const std::string& path, const std::string& line) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return fail(errno_error(path));
   char last = '\n';
-  if (status.st_size > 0 && ::pread(file.get(), &last, 1, status.st_size - 1) != 1)
+  if (status.st_size > 0 && ::pread(file.get(), &last, 1, status.st_size - 1) != 1) {
     return fail(errno_error(path));
+  }
   if (auto written = write_all(file.get(), path, last == '\n' ? line : "\n" + line); !written) return written;
   if (::fsync(file.get()) != 0) return fail(errno_error(path));
   return {};

@@ -211,8 +211,9 @@ Result<Worker> ForkServer::spawn() {
   }
   const auto until = std::chrono::steady_clock::now() + kSpawnWait;
   for (;;) {
-    if (!wait_for_input(control_.get(), until))
+    if (!wait_for_input(control_.get(), until)) {
       return fail(Errc::internal, "fork server: no answer", "run the command again");
+    }
     Note note;
     Fd process;
     if (receive_note(control_.get(), note, process, 0) != Heard::note) {

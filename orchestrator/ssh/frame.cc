@@ -22,8 +22,9 @@ void put32(std::string& out, std::uint32_t value) {
 
 std::uint32_t take32(std::string_view bytes) {
   std::uint32_t value = 0;
-  for (unsigned i = 0; i < 4; ++i)
+  for (unsigned i = 0; i < 4; ++i) {
     value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  }
   return value;
 }
 
@@ -89,8 +90,9 @@ Result<void> FrameReader::feed(std::string_view bytes) {
   held_.append(bytes);
   while (held_.size() >= kHeadBytes) {
     const std::size_t size = take32(held_);
-    if (size > kMaxFrameBytes)
+    if (size > kMaxFrameBytes) {
       return fail(Errc::malformed, "worker message: " + std::to_string(size) + " bytes");
+    }
     if (held_.size() < kHeadBytes + size) return {};
     if (frames_.size() >= kMostFrames) return fail(Errc::malformed, "worker messages: too many at once");
     frames_.push_back({static_cast<std::uint8_t>(held_[4]), held_.substr(kHeadBytes, size)});
@@ -107,8 +109,9 @@ std::optional<Frame> FrameReader::next() {
 }
 
 Result<void> send_frame(int socket, std::uint8_t kind, std::string_view body, int passed_fd) {
-  if (body.size() > kMaxFrameBytes)
+  if (body.size() > kMaxFrameBytes) {
     return fail(Errc::malformed, "worker message: " + std::to_string(body.size()) + " bytes");
+  }
   std::string head;
   put32(head, static_cast<std::uint32_t>(body.size()));
   head.push_back(static_cast<char>(kind));
@@ -123,8 +126,9 @@ Result<void> send_frame(int socket, std::uint8_t kind, std::string_view body, in
   do {
     sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (sent < 0 && errno == EINTR);
-  if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+  if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) {
     return fail(Errc::unreachable, "worker socket: the other end is gone");
+  }
   if (sent < 0) return fail(errno_error("worker socket"));
   if (static_cast<std::size_t>(sent) != head.size() + body.size()) {
     return fail(Errc::unreachable, "worker socket: the other end does not read");

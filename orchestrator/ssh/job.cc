@@ -33,8 +33,9 @@ HostKeyRules take_rules(Unpack& unpack) {
   rules.pinned = unpack.text();
   rules.accept_new = unpack.number() == 1;
   const auto count = unpack.number();
-  for (std::uint64_t i = 0; i < count && i < kMostItems && unpack.ok(); ++i)
+  for (std::uint64_t i = 0; i < count && i < kMostItems && unpack.ok(); ++i) {
     rules.files.emplace_back(unpack.text());
+  }
   return rules;
 }
 

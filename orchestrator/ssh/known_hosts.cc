@@ -117,8 +117,9 @@ std::string host_key_algorithms(const std::vector<std::string>& preferred_types)
     list.append(list.empty() ? "" : ",").append(entry.algorithms);
   };
   for (const auto& entry : kTypes) {
-    if (std::find(preferred_types.begin(), preferred_types.end(), entry.type) != preferred_types.end())
+    if (std::find(preferred_types.begin(), preferred_types.end(), entry.type) != preferred_types.end()) {
       add(entry);
+    }
   }
   for (const auto& entry : kTypes) add(entry);
   return list;

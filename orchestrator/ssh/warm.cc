@@ -22,8 +22,9 @@ void warm_up_ssh() {
   if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &made) == SSH_OK) {
     unsigned char* hash = nullptr;
     std::size_t size = 0;
-    if (ssh_get_publickey_hash(made, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == 0)
+    if (ssh_get_publickey_hash(made, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == 0) {
       ssh_clean_pubkey_hash(&hash);
+    }
     ssh_key_free(made);
   }
   std::array<unsigned char, 32> random{};

@@ -28,8 +28,9 @@ HostRecord record_of(const HostWork& host) {
   record.host_key = host.host_key;
   record.agent_version = host.agent_version;
   record.platform = host.facts.platform();
-  for (const auto& group : host.entry.groups)
+  for (const auto& group : host.entry.groups) {
     record.groups.append(record.groups.empty() ? "" : ",").append(group);
+  }
   return record;
 }
 

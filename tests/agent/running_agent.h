@@ -122,8 +122,9 @@ class RunningAgent {
     const Fd notified(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{AF_UNIX, {}};
     name.copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::bind(notified.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    if (::bind(notified.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
       throw std::runtime_error("bind");
+    }
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("fork");
     if (pid_ == 0) be_the_agent(name);

@@ -64,8 +64,9 @@ void Connection::open() {
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   epoll_event event{EPOLLIN | EPOLLOUT | EPOLLET, {.ptr = this}};
   const int done = ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to);
-  if ((done != 0 && errno != EINPROGRESS) || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd_, &event) != 0)
+  if ((done != 0 && errno != EINPROGRESS) || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd_, &event) != 0) {
     give_up("connect: " + std::to_string(errno));
+  }
   tls_ = SSL_new(load_.context);
   SSL_set_fd(tls_, fd_);
   SSL_set_connect_state(tls_);
@@ -81,8 +82,9 @@ bool Connection::advance() {
   for (;;) {
     if (!ready()) return true;
     if (post_ == nullptr && !begin()) return false;
-    if (!sent_ && !(sent_ = finished(SSL_write(tls_, post_->data(), static_cast<int>(post_->size())))))
+    if (!sent_ && !(sent_ = finished(SSL_write(tls_, post_->data(), static_cast<int>(post_->size()))))) {
       return true;
+    }
     char buffer[16384];
     const int got = SSL_read(tls_, buffer, sizeof buffer);
     if (!finished(got)) return true;

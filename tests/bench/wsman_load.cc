@@ -105,8 +105,9 @@ std::vector<float> sorted_latencies(const std::vector<std::unique_ptr<Worker>>& 
 void run(Load& load) {
   const auto& options = load.options;
   std::vector<std::unique_ptr<Worker>> workers;
-  for (unsigned i = 0; i < options.threads; ++i)
+  for (unsigned i = 0; i < options.threads; ++i) {
     workers.push_back(std::make_unique<Worker>(load, std::max(1U, options.connections / options.threads)));
+  }
   for (auto& each : workers) each->connect();
   const double cpu = own_cpu_seconds();
   const auto began = Clock::now();

@@ -200,8 +200,9 @@ TEST_F(ClassesTest, SynchronisationIsNeverClaimedAgainstTimedatectl) {
 
 TEST_F(ClassesTest, ProcessesAreThoseOfPs) {
   std::map<std::string, std::string> seen;
-  for (const auto& item : items("SCX_UnixProcessStatisticalInformation"))
+  for (const auto& item : items("SCX_UnixProcessStatisticalInformation")) {
     seen[text(item, "Handle")] = text(item, "Name");
+  }
   std::size_t compared = 0;
   for (const auto& words : lines("ps -eo pid=,ppid=,comm=")) {
     // What the test itself started has ended by now, or was not there yet.

@@ -106,15 +106,17 @@ TEST_F(ConfinementTest, FrontAndProviderHostAreTheUserMusterAndNothingElse) {
     EXPECT_EQ(one->status.at("Uid"), uid + "\t" + uid + "\t" + uid + "\t" + uid);
     EXPECT_EQ(one->status.at("Gid"), gid + "\t" + gid + "\t" + gid + "\t" + gid);
     EXPECT_EQ(one->status.at("Groups"), " ");
-    for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"})
+    for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
       EXPECT_EQ(capabilities(*one, set), 0u) << set;
+    }
   }
 }
 
 TEST_F(ConfinementTest, NobodyHasACapabilityBeyondTheUnits) {
   for (const Process* one : {&monitor_, &front_, &providers_}) {
-    for (const char* set : {"CapPrm", "CapEff", "CapBnd"})
+    for (const char* set : {"CapPrm", "CapEff", "CapBnd"}) {
       EXPECT_EQ(capabilities(*one, set) & ~kUnitCapabilities, 0u) << set << one->status.at(set);
+    }
   }
   EXPECT_NE(capabilities(monitor_, "CapEff"), 0u) << "the monitor needs some: is this the monitor?";
 }

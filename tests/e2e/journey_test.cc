@@ -66,8 +66,9 @@ std::vector<std::string> elements(const std::string& xml, const std::string& cla
   const std::string item =
       begin == std::string::npos ? "" : xml.substr(begin, xml.find("</p:" + class_name + ">") - begin);
   const std::regex opening("<p:([A-Za-z]+)( xsi:nil=\"true\"/)?>");
-  for (std::sregex_iterator at(item.begin(), item.end(), opening), end; at != end; ++at)
+  for (std::sregex_iterator at(item.begin(), item.end(), opening), end; at != end; ++at) {
     names.push_back((*at)[1].str());
+  }
   return names;
 }
 
@@ -137,8 +138,9 @@ TEST_F(JourneyTest, PlainOutputHasALinePerHostAndMoreOnRequest) {
   const auto short_one = run(lab().provision(only));
   EXPECT_THAT(short_one.out, ::testing::MatchesRegex("h[12]: ok [^\n]*\nh[12]: ok [^\n]*\nrun [^\n]*\n"));
   const auto long_one = run(lab().provision({"--limit", "h1,h2", "-v"}));
-  for (const char* step : {"probe ok", "install_package ok", "register ok"})
+  for (const char* step : {"probe ok", "install_package ok", "register ok"}) {
     EXPECT_THAT(long_one.out, AllOf(HasSubstr(std::string("h1:   ") + step), HasSubstr("h2: ok (")));
+  }
 }
 
 // On the first try, whatever sudo says besides: the password is never taken for something else or given twice.

@@ -22,8 +22,9 @@ inline FakeHost host_with_many_mounts() {
     const bool disk = i % 5 == 0;
     mounts += number + " 1 " + (disk ? "8:" : "0:") + number + " / /mnt/" + number + " rw - " +
               (disk ? "xfs /dev/sd" : "nfs4 dead.example:/") + number + " rw\n";
-    if (disk)
+    if (disk) {
       host.with_usage("/mnt/" + number, {4096, 1U << 30U, 1U << 29U, 1U << 29U, 1000, 500, 255, false});
+    }
   }
   return host.with_file("/proc/1/mountinfo", mounts);
 }

@@ -40,8 +40,9 @@ std::optional<Reading> plain_reading(std::string_view bytes) {
   for (;;) {
     const auto line = take_line(rest);
     std::size_t size = 0;
-    if (!line || std::from_chars(line->data(), line->data() + line->size(), size, 16).ec != std::errc())
+    if (!line || std::from_chars(line->data(), line->data() + line->size(), size, 16).ec != std::errc()) {
       return std::nullopt;
+    }
     if (size == 0) break;
     if (rest.size() < size + kEnd.size() || rest.substr(size, kEnd.size()) != kEnd) return std::nullopt;
     reading.body.append(rest.substr(0, size));

@@ -28,8 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (words.empty() || octets > 2 * size + 32) std::abort();
   if (plan->sudo != ((data[0] & 16) != 0) || (plan->sudo && words[0] != "sudo")) std::abort();
   for (const auto& word : words) {
-    if (call.method != "ExecuteCommand" && word.find('\0') != std::string::npos && (data[0] & 8) == 0)
+    if (call.method != "ExecuteCommand" && word.find('\0') != std::string::npos && (data[0] & 8) == 0) {
       std::abort();
+    }
   }
   return 0;
 }

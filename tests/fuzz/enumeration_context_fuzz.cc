@@ -31,8 +31,9 @@ struct Begun {
 class Play {
  public:
   Play() {
-    for (int i = 0; i < 6; ++i)
+    for (int i = 0; i < 6; ++i) {
       lab_.source.instances.push_back(wsman::testing::disk("disk" + std::to_string(i), 1));
+    }
   }
 
   void step(fuzz::Input& input) {

@@ -45,8 +45,9 @@ class Front {
     monitor_.authenticate(credentials, "192.0.2.1",
                           [this, i](const std::optional<auth::Principal>& principal) {
                             demand(++verdicts_.at(i) == 1);
-                            if (principal)
+                            if (principal) {
                               demand(principal->key().starts_with("user:") && principal->key().size() > 5);
+                            }
                           });
     providers_.fetch({wsman::Query::Kind::enumerate, "A", {}, {}}, std::chrono::hours(1),
                      [this, i](const Result<wsman::Rows>& rows) {

@@ -27,8 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (auto rest = text; next_tag(rest, "a");) ++tags;
   if (tags > size) std::abort();
   const auto address = parse_hardware_address(text);
-  if (address.plain.size() / 2 * 3 != address.formatted.size() + (address.plain.empty() ? 0 : 1))
+  if (address.plain.size() / 2 * 3 != address.formatted.size() + (address.plain.empty() ? 0 : 1)) {
     std::abort();
+  }
   static_cast<void>(find_version(text));
   static_cast<void>(parse_interface_traffic(text));
   static_cast<void>(parse_diskstats(text));

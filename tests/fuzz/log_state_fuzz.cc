@@ -14,8 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace muster;
   const auto state = executor::parse_log_state({reinterpret_cast<const char*>(data), size});
   if (!state) return state.error().code == Errc::malformed ? 0 : (std::abort(), 0);
-  if (state->offset > (std::uint64_t{1} << 62) || state->fingerprint.empty() != (state->offset == 0))
+  if (state->offset > (std::uint64_t{1} << 62) || state->fingerprint.empty() != (state->offset == 0)) {
     std::abort();
+  }
   const auto again = executor::parse_log_state(executor::state_text(*state));
   if (!again || *again != *state) std::abort();
   return 0;

@@ -25,12 +25,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Reading reading;
   reading.host = "h1";
   reading.classes.push_back({asked, std::move(page->items), {}});
-  for (const auto& sample : samples_of(reading))
+  for (const auto& sample : samples_of(reading)) {
     demand(std::isfinite(sample.value) && !sample.property.empty());
+  }
   const auto vitals = vitals_of(reading);
   for (const auto& figure :
-       {vitals.cpu_percent, vitals.memory_percent, vitals.processes, vitals.fullest_percent})
+       {vitals.cpu_percent, vitals.memory_percent, vitals.processes, vitals.fullest_percent}) {
     demand(!figure || std::isfinite(*figure));
+  }
   demand(!vitals.up_time || vitals.up_time->count() >= 0);
   return 0;
 }

@@ -40,8 +40,9 @@ void check_datetime(std::string_view text) {
 // By trying everything; only where that is little.
 bool plainly_like(std::u32string_view text, std::u32string_view pattern) {
   if (pattern.empty()) return text.empty();
-  if (pattern.front() == U'%')
+  if (pattern.front() == U'%') {
     return plainly_like(text, pattern.substr(1)) || (!text.empty() && plainly_like(text.substr(1), pattern));
+  }
   return !text.empty() && (pattern.front() == U'_' || pattern.front() == text.front()) &&
          plainly_like(text.substr(1), pattern.substr(1));
 }

@@ -61,8 +61,9 @@ TEST_F(ApplicationServerTest, ReadsTomcatsPortsAndVersion) {
 TEST_F(ApplicationServerTest, LeavesNullWhatItCannotRead) {
   run_tomcat("10", "-Dcatalina.base=/srv/shop");
   const auto seen = rows(*provider_);
-  for (const auto* property : {"Version", "MajorVersion", "HttpPort", "HttpsPort", "Port", "Protocol"})
+  for (const auto* property : {"Version", "MajorVersion", "HttpPort", "HttpsPort", "Port", "Protocol"}) {
     EXPECT_TRUE(is_null(seen.at(0), property)) << property;
+  }
 }
 
 TEST_F(ApplicationServerTest, NeverReadsWhereReadingMayHang) {

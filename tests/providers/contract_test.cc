@@ -90,8 +90,9 @@ std::vector<cim::Selector> selectors_of(const cim::Instance& row) {
   std::vector<cim::Selector> selectors;
   for (std::size_t i = 0; i < row.values().size(); ++i) {
     const auto& property = row.of().properties()[i];
-    if (property.role == cim::Role::key)
+    if (property.role == cim::Role::key) {
       selectors.push_back({std::string(property.name), cim::scalar_text(row.values()[i])});
+    }
   }
   return selectors;
 }
@@ -227,8 +228,9 @@ TEST(EveryClass, OfTheContractIsOffered) {
   const FakeHost host;
   std::set<std::string> offered;
   for (const auto& provider : all_providers(host)) {
-    for (const auto* decl = &provider->cim_class().decl(); decl != nullptr; decl = decl->parent)
+    for (const auto* decl = &provider->cim_class().decl(); decl != nullptr; decl = decl->parent) {
       offered.insert(std::string(decl->name));
+    }
   }
   for (const auto& [name, block] : contracts()) {
     EXPECT_TRUE(!name.starts_with("SCX_") || offered.contains(name)) << name;
@@ -240,8 +242,9 @@ TEST(EveryClass, SaysWhereEachOfItsFiguresComesFrom) {
   for (const auto& provider : all_providers(host)) {
     const auto& decl = provider->cim_class().decl();
     EXPECT_NE(decl.summary, "") << decl.name;
-    for (const auto& property : decl.properties)
+    for (const auto& property : decl.properties) {
       EXPECT_NE(property.source, "") << decl.name << "." << property.name;
+    }
   }
 }
 

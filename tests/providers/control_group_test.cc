@@ -60,8 +60,9 @@ TEST_F(ControlGroupTest, StatesWhatAGroupHasUsed) {
   EXPECT_EQ(number(ssh, "Tasks"), 3U);
   EXPECT_EQ(number(ssh, "TaskLimit"), 100U);
   const auto& slice = named(seen, "/system.slice");
-  for (const auto* property : {"ProcessorTime", "UsedMemory", "ReadBytes", "Tasks", "OutOfMemoryKills"})
+  for (const auto* property : {"ProcessorTime", "UsedMemory", "ReadBytes", "Tasks", "OutOfMemoryKills"}) {
     EXPECT_TRUE(is_null(slice, property)) << property;
+  }
 }
 
 TEST_F(ControlGroupTest, GoesNoDeeperThanItsLimit) {

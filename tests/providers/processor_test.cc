@@ -40,8 +40,9 @@ TEST_F(ProcessorTest, SplitsTheTimeBetweenReadings) {
   const auto seen = rows(*provider_);
   const auto& busy = named(seen, "0");
   const std::uint64_t expected[] = {40, 20, 10, 15, 2, 3, 55, 5};
-  for (std::size_t i = 0; i < std::size(expected); ++i)
+  for (std::size_t i = 0; i < std::size(expected); ++i) {
     EXPECT_EQ(number(busy, kPercentages[i]), expected[i]) << kPercentages[i];
+  }
   EXPECT_EQ(number(named(seen, "1"), "PercentIdleTime"), 100U);
   EXPECT_EQ(number(named(seen, "1"), "PercentProcessorTime"), 0U);
   EXPECT_EQ(number(named(seen, "_Total"), "PercentIdleTime"), 70U);

@@ -63,8 +63,9 @@ TEST_F(UnixProcessStatisticsTest, LeavesSizesOfKernelThreadsNull) {
   run("7", {});
   host_.with_file("/proc/7/status", "Tgid:\t7\n");
   const auto seen = rows(*provider_);
-  for (const auto* size : {"VirtualText", "VirtualData", "VirtualStack", "VirtualSharedMemory"})
+  for (const auto* size : {"VirtualText", "VirtualData", "VirtualStack", "VirtualSharedMemory"}) {
     EXPECT_TRUE(is_null(seen.at(0), size)) << size;
+  }
 }
 
 TEST_F(UnixProcessStatisticsTest, MeasuresSinceTheLastLook) {

@@ -20,8 +20,9 @@ class EventStoreTest : public ::testing::Test {
   }
   std::size_t files(const std::string& ending) {
     std::size_t count = 0;
-    for (const auto& each : fs::directory_iterator(folder_.path()))
+    for (const auto& each : fs::directory_iterator(folder_.path())) {
       count += each.path().extension() == ending;
+    }
     return count;
   }
   wsman::Order order(const std::string& id) { return {id, "alice", "stream", "<text/>", 60s}; }
@@ -93,8 +94,9 @@ TEST_F(EventStoreTest, HasNoMoreStreamsThanItsLimit) {
     store.close(std::to_string(i), Store::Fate::kept);
   }
   EXPECT_LE(files(".log"), Store::kMostStreams);
-  for (std::size_t i = 0; i < Store::kMostStreams; ++i)
+  for (std::size_t i = 0; i < Store::kMostStreams; ++i) {
     ASSERT_TRUE(store.stream("open " + std::to_string(i)));
+  }
   EXPECT_FALSE(store.stream("one more"));
 }
 

@@ -64,8 +64,9 @@ TEST(Channel, WaitsForAFrameOrForTheTimeItWasGiven) {
 TEST(Channel, QueuesWhatDoesNotFitAlsoAfterAWait) {
   auto ends = serving_ends();
   ASSERT_TRUE(ends.front.receive_within(std::chrono::milliseconds(1)).has_value());
-  for (int i = 0; i < 400; ++i)
+  for (int i = 0; i < 400; ++i) {
     ASSERT_TRUE(ends.front.send({Tag::authenticate, 1, {std::string(4096, 'u'), "", ""}}));
+  }
   EXPECT_TRUE(ends.front.queued());
 }
 

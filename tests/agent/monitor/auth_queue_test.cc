@@ -27,8 +27,9 @@ class AuthQueueTest : public auth::testing::PamTest {
   }
   // One source after the other, each with as many attempts; ids count from 1.
   static void add_from(AuthQueue& queue, std::uint64_t sources, std::uint64_t each) {
-    for (std::uint64_t i = 0; i < sources * each; ++i)
+    for (std::uint64_t i = 0; i < sources * each; ++i) {
       queue.add(attempt("alice", kPassword, "198.51.100." + std::to_string(i / each)), i + 1);
+    }
   }
   static std::size_t running(const AuthQueue& queue) {
     std::vector<pollfd> children;
@@ -56,8 +57,9 @@ TEST_F(AuthQueueTest, EachAttemptIsToldItsOwnVerdict) {
   service("queue-unix", auth::testing::kUnix);
   AuthQueue logins = queue("queue-unix");
   EXPECT_EQ(logins.wait_milliseconds(), -1);
-  for (std::uint64_t id = 1; id <= 8; ++id)
+  for (std::uint64_t id = 1; id <= 8; ++id) {
     logins.add(attempt("alice", id % 3 == 0 ? "wrong" : kPassword), id);
+  }
   serve(logins, 8);
   ASSERT_EQ(told_, 8);
   for (const auto& [id, verdict] : verdicts_) EXPECT_EQ(verdict, id % 3 == 0 ? "no" : "yes") << id;
@@ -96,8 +98,9 @@ TEST_F(AuthQueueTest, InAFullLineWhoeverHasMostGivesAPlaceToWhoeverHasFewer) {
   AuthQueue logins = queue("queue-full");
   add_from(logins, 9, AuthQueue::kShare);  // four run, 64 wait, four were turned away
   const int told = told_;
-  for (std::uint64_t id = 101; id <= 103; ++id)
+  for (std::uint64_t id = 101; id <= 103; ++id) {
     logins.add(attempt("alice", kPassword, "203.0.113." + std::to_string(id)), id);
+  }
   EXPECT_EQ(told_, told + 3) << "each newcomer took the place of somebody";
   for (const auto& [id, verdict] : verdicts_) {
     EXPECT_LT(id, 101U);

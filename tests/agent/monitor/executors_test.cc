@@ -154,8 +154,9 @@ class ExecutorsTest : public ::testing::Test {
         ASSERT_TRUE(call.rows.add(std::move((*arrival)->frame), 1 << 20).has_value());
         call.over = call.rows.over();
       }
-      if (call.over && call.outcome)
+      if (call.over && call.outcome) {
         call.answer = ipc::parse_arguments(call.rows.take()).value_or(cim::Arguments{});
+      }
     }
   }
 };

@@ -62,8 +62,9 @@ TEST(CpuTime, OfAProcessGrowsWhileItBurnsAndIsGoneWithIt) {
   }
   const auto until = std::chrono::steady_clock::now() + seconds(30);
   auto used = cpu_time_of(child);
-  while (used && *used < milliseconds(50) && std::chrono::steady_clock::now() < until)
+  while (used && *used < milliseconds(50) && std::chrono::steady_clock::now() < until) {
     used = cpu_time_of(child);
+  }
   EXPECT_GE(used.value(), milliseconds(50));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);

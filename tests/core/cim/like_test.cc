@@ -59,8 +59,9 @@ TEST(Like, Matches) {
       {"\xE2\x82", "__", true},
       {"/dev/mapper/vg0-root", "/dev/mapper/%-root", true},
   };
-  for (const auto& [text, pattern, expected] : cases)
+  for (const auto& [text, pattern, expected] : cases) {
     EXPECT_EQ(like(text, pattern), expected) << text << " " << pattern;
+  }
 }
 
 TEST(Like, FoldsAsciiLettersOnlyAndOnlyWhenTold) {

@@ -32,8 +32,9 @@ TEST(Selection, SelectorsMustBeExactlyTheKeys) {
       {{{"Name", "a"}, {"name", "b"}}, duplicate},
   };
   const Class of(kDecl);
-  for (const auto& each : cases)
+  for (const auto& each : cases) {
     EXPECT_EQ(check_selectors(of, each.selectors), each.expected) << &each - cases;
+  }
 }
 
 TEST(Selection, ComparesByTheKindOfTheValue) {

@@ -73,8 +73,9 @@ TEST(Address, TheTextOfAnAddressHasTheKeyOfTheAddress) {
   }
   EXPECT_EQ(source_key(std::string("2001:db8::7")), source_key(std::string("2001:db8::ffff:1")));
   EXPECT_EQ(source_key(std::string("::ffff:192.0.2.7")), source_key(std::string("192.0.2.7")));
-  for (const char* other : {"", "unknown", "192.0.2", "192.0.2.7 "})
+  for (const char* other : {"", "unknown", "192.0.2", "192.0.2.7 "}) {
     EXPECT_EQ(source_key(std::string(other)), "");
+  }
 }
 
 }  // namespace

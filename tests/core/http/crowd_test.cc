@@ -126,8 +126,9 @@ TEST(Crowd, TheReservedPlacesAreForCertificatesAlone) {
   EXPECT_FALSE(asks_well(third, "Authorization: yes\r\n"));
   EXPECT_EQ(server.statistics().refused, 1U);
   std::deque<RawClient> certified;
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < 4; ++i) {
     EXPECT_TRUE(asks_well(certified.emplace_back(server.port(), certified_client())));
+  }
   EXPECT_EQ(server.statistics().certified, 4U);
   EXPECT_TRUE(asks_well(first, "Authorization: yes\r\n"));
 }

@@ -154,8 +154,9 @@ TEST(Framing, OneByteAtATime) {
 TEST(Framing, AnEmptyChunkedBodyOneByteAtATime) {
   RunningServer server;
   RawClient client(server.port());
-  for (const char byte : with_fields("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"))
+  for (const char byte : with_fields("Transfer-Encoding: chunked\r\n", "0\r\n\r\n")) {
     ASSERT_TRUE(client.send({&byte, 1}));
+  }
   EXPECT_EQ(status_of(client.read_response()), 200);
 }
 

@@ -98,9 +98,10 @@ TEST(Charset, RefusesWhatItCannotTellOrDoesNotOffer) {
 }
 
 TEST(Charset, SizesAreWhatEncodingMakes) {
-  for (const Encoding encoding : {Encoding::utf8, Encoding::utf16_le, Encoding::utf16_be})
+  for (const Encoding encoding : {Encoding::utf8, Encoding::utf16_le, Encoding::utf16_be}) {
     EXPECT_EQ(encode(std::string(kText), encoding).size(),
               mark_size(encoding) + encoded_size(kText, encoding));
+  }
 }
 
 }  // namespace

@@ -57,8 +57,9 @@ TEST(Duration, RefusesTheRest) {
                                  "PT-1S",
                                  "pt1s",
                                  "PT1S ",
-                                 "2026-11-20T00:00:00Z"})
+                                 "2026-11-20T00:00:00Z"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
+  }
 }
 
 TEST(Duration, WritesSeconds) {

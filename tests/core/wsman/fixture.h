@@ -145,8 +145,9 @@ inline std::string release(std::string_view class_name, std::string_view context
 }
 inline std::string selectors(std::initializer_list<std::pair<std::string_view, std::string_view>> list) {
   std::string out = "<w:SelectorSet>";
-  for (const auto& [name, value] : list)
+  for (const auto& [name, value] : list) {
     out += "<w:Selector Name=\"" + std::string(name) + "\">" + std::string(value) + "</w:Selector>";
+  }
   return out + "</w:SelectorSet>";
 }
 

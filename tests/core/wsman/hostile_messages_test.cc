@@ -622,8 +622,9 @@ TEST_P(HostileMessages, GetTheirFaultAndReachNoProvider) {
 std::size_t rows_in_all() {
   std::size_t count = 0;
   for (const auto part :
-       {bytes, xml_text, too_much, envelopes, addressing, resources, control, bodies, filters})
+       {bytes, xml_text, too_much, envelopes, addressing, resources, control, bodies, filters}) {
     count += part().size();
+  }
   return count;
 }
 

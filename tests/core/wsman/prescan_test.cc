@@ -174,8 +174,9 @@ TEST(Prescan, EveryCutOfAGoodDocumentIsRefused) {
   const std::string whole =
       "<?xml version='1.0'?><p:a xmlns:p='urn:p' x='&lt;'><!-- c --><b>&#65;<![CDATA[x]]></b></p:a>";
   ASSERT_TRUE(prescan(whole));
-  for (std::size_t size = 0; size < whole.size(); ++size)
+  for (std::size_t size = 0; size < whole.size(); ++size) {
     EXPECT_FALSE(prescan(std::string_view(whole).substr(0, size))) << size;
+  }
 }
 
 TEST(Prescan, FirstOverEachLimitIsRefusedAndTheLastBelowIsNot) {

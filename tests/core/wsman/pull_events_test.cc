@@ -73,8 +73,9 @@ TEST(PullEvents, OneThatWaitsIsToldThatTheSubscriptionHasEnded) {
 
 TEST(PullEvents, AsManyAsFitAndTheRestWithTheNext) {
   EventLab lab;
-  for (int i = 0; i < 30; ++i)
+  for (int i = 0; i < 30; ++i) {
     lab.source.instances.push_back(disk(std::string(400, 'x') + std::to_string(i), 1000));
+  }
   const std::string context = lab.subscribe_pull();
   lab.pass(1s);
   std::size_t items = 0;

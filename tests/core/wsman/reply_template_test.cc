@@ -45,8 +45,9 @@ TEST(ReplyTemplate, IsNotConfusedByItsOwnMarks) {
 }
 
 TEST(ReplyTemplate, SetsInOnlyWhatNeedsNoEscape) {
-  for (const auto* plain : {"uuid:1", "urn:x?y=1;z#a~b", "%26"})
+  for (const auto* plain : {"uuid:1", "urn:x?y=1;z#a~b", "%26"}) {
     EXPECT_TRUE(ReplyTemplate::fits(plain)) << plain;
+  }
   for (const auto* other : {"", "a b", "a&b", "a<b", "a>b", "a\"b", "a'b", "a\tb", "a\x7F", "\xC3\xA4"}) {
     EXPECT_FALSE(ReplyTemplate::fits(other)) << other;
   }

@@ -227,8 +227,9 @@ TEST(Service, ContentTypeDecidesBeforeAnythingIsRead) {
 TEST(Service, AnswersUtf16InUtf16AndCountsItsOctets) {
   for (const Encoding encoding : {Encoding::utf16_le, Encoding::utf16_be}) {
     Lab lab;
-    for (int i = 0; i < 40; ++i)
+    for (int i = 0; i < 40; ++i) {
       lab.source.instances.push_back(disk("disk\xE2\x82\xAC" + std::to_string(i), 1));
+    }
     const std::string request = encode(
         enumerate("TEST_Disk", optimized(1000), "<w:MaxEnvelopeSize>9000</w:MaxEnvelopeSize>"), encoding);
     const Reply reply = lab.ask(request, "alice", "application/soap+xml;charset=UTF-16");
@@ -447,8 +448,9 @@ TEST(Service, PagesFitTheirLimitToTheOctetAndLoseNothing) {
   for (int round = 0; round < 30; ++round) {
     Lab lab;
     const std::size_t count = 1 + random() % 60;
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
       lab.source.instances.push_back(disk(std::to_string(i) + std::string(random() % 900, '&'), i));
+    }
     const std::size_t limit = 8192 + random() % 6000;
     const std::string size = header("w:MaxEnvelopeSize", std::to_string(limit));
     Reply reply = lab.ask(enumerate("TEST_Disk", optimized(1000), size));

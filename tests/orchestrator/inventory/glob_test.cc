@@ -31,8 +31,9 @@ TEST(Glob, MatchesAsFnmatchDoes) {
                            {"[a", "[a", true},        {"[", "[", true},
                            {"*[1-2]", "web12", true}, {"*.example", "a.example", true},
                            {"**a", "ba", true},       {"a.c", "abc", false}};
-  for (const Row& row : kRows)
+  for (const Row& row : kRows) {
     EXPECT_EQ(glob_matches(row.pattern, row.name), row.matches) << row.pattern << " " << row.name;
+  }
 }
 
 TEST(Glob, StaysFastOnManyStars) {

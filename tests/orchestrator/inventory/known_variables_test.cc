@@ -36,10 +36,12 @@ TEST(KnownVariables, ReachTheHostEntry) {
 }
 
 TEST(KnownVariables, ReadTruthAsAnsibleDoes) {
-  for (const char* yes : {"yes", "True", "TRUE", "on", "1", "y", "t"})
+  for (const char* yes : {"yes", "True", "TRUE", "on", "1", "y", "t"}) {
     EXPECT_TRUE(applied("ansible_become", yes)->become);
-  for (const char* no : {"no", "False", "off", "0", "n", "f"})
+  }
+  for (const char* no : {"no", "False", "off", "0", "n", "f"}) {
     EXPECT_FALSE(applied("ansible_become", no)->become);
+  }
 }
 
 TEST(KnownVariables, CompleteKeyPaths) {

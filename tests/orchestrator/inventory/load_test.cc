@@ -46,8 +46,9 @@ TEST_F(Load, PicksTheFormatByNameAndThenByText) {
     ASSERT_TRUE(inventory) << inventory.error().what;
     EXPECT_THAT(host_names(*inventory), ElementsAre("a"));
   }
-  for (const char* name : {"h.ini", "hosts", "hosts.prod"})
+  for (const char* name : {"h.ini", "hosts", "hosts.prod"}) {
     EXPECT_TRUE(load_inventory(write(name, "[g]\na x=1\n"))) << name;
+  }
 }
 
 TEST_F(Load, CompletesKeyPathsFromTheFolderOfTheFile) {

@@ -92,8 +92,9 @@ TEST(Names, RefuseEveryHostileHost) {
 }
 
 TEST(Names, RefuseHostsThatEndWithADot) {
-  for (const char* name : {".", "a.", "web1.example.com.", "10.1.2.3."})
+  for (const char* name : {".", "a.", "web1.example.com.", "10.1.2.3."}) {
     EXPECT_FALSE(is_host_name(name)) << name;
+  }
 }
 
 TEST(Names, RefuseEveryHostileUserAndGroup) {
@@ -124,16 +125,19 @@ TEST(Names, TakeHosts) {
 
 // The host would be reached and its package installed before the certificate is refused.
 TEST(Names, RefuseWhatNoCertificateCanCarry) {
-  for (const char* name : {"db-", "a..b", "-a.b", "a.-b", "10.0.0.300"})
+  for (const char* name : {"db-", "a..b", "-a.b", "a.-b", "10.0.0.300"}) {
     EXPECT_FALSE(is_host_name(name)) << name;
+  }
   EXPECT_FALSE(is_host_name(std::string(64, 'a')));
 }
 
 TEST(Names, TakeUsers) {
-  for (const char* name : {"root", "_apt", "a.b", "a-b", "Deploy", "svc$", "u1"})
+  for (const char* name : {"root", "_apt", "a.b", "a-b", "Deploy", "svc$", "u1"}) {
     EXPECT_TRUE(is_user_name(name)) << name;
-  for (const char* name : {"1a", "$", "$a", "a$b", "-a", ".a", "a$$"})
+  }
+  for (const char* name : {"1a", "$", "$a", "a$b", "-a", ".a", "a$$"}) {
     EXPECT_FALSE(is_user_name(name)) << name;
+  }
   EXPECT_TRUE(is_user_name(std::string(32, 'a')));
   EXPECT_FALSE(is_user_name(std::string(33, 'a')));
 }

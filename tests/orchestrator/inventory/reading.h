@@ -21,8 +21,9 @@ inline std::vector<std::string> places(const InventoryReading& reading) {
 
 inline std::string all_text(const InventoryReading& reading) {
   std::string out;
-  for (const Problem& problem : reading.problems)
+  for (const Problem& problem : reading.problems) {
     out += problem.error.what + " | " + problem.error.hint + "\n";
+  }
   return out;
 }
 

@@ -56,8 +56,9 @@ TEST_F(VariableFilesTest, PrecedenceIsAnsibles) {
       {"a", "w", "all file"},  {"c", "x", "all file"},  {"a", "y", "site file"},
       {"a", "z", "web file"},  {"b", "z", "host file"}, {"c", "z", "db file"},
   };
-  for (const auto& row : rows)
+  for (const auto& row : rows) {
     EXPECT_EQ(variable(reading, row.host, row.name), row.value) << row.host << row.name;
+  }
 }
 
 TEST_F(VariableFilesTest, InventorysHostVariablesWinOverGroupFiles) {
@@ -69,8 +70,9 @@ TEST_F(VariableFilesTest, FoldersAreReadInAlphabeticalOrderAndBeforeFiles) {
   write("group_vars/web/1.yml", "k: one\nl: one\n");
   write("group_vars/web/2", "k: two\n");
   write("group_vars/web/sub/3.json", "{\"m\": \"three\"}");
-  for (const char* ignored : {".4.yml", "5.yml~", "6.txt", "7.d/8.yml"})
+  for (const char* ignored : {".4.yml", "5.yml~", "6.txt", "7.d/8.yml"}) {
     write(std::string("group_vars/web/") + ignored, "k: wrong\n");
+  }
   write("group_vars/web.yml", "k: wrong\n");
   const auto reading = read();
   EXPECT_EQ(all_text(reading), "");

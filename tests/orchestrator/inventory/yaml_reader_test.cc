@@ -49,8 +49,9 @@ class YamlFaults : public testing::TestWithParam<Bad> {};
 TEST_P(YamlFaults, AreReportedWhereTheyStand) {
   const InventoryReading reading = parse_inventory_yaml(GetParam().text, "inv");
   EXPECT_EQ(places(reading), GetParam().places) << all_text(reading);
-  for (const Problem& problem : reading.problems)
+  for (const Problem& problem : reading.problems) {
     EXPECT_FALSE(problem.error.hint.empty()) << problem.error.what;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -70,8 +70,9 @@ class Watched {
   std::optional<milliseconds> known_after(milliseconds tick_phase) {
     for (auto now = at(tick_phase); now < dies_ + std::chrono::minutes(5); now += PollerOptions::kTick) {
       if (request_ends_ && *request_ends_ <= now) end_request();
-      if (misses_ == Liveness::kMissesUntilDown)
+      if (misses_ == Liveness::kMissesUntilDown) {
         return std::chrono::duration_cast<milliseconds>(last_end_ - dies_);
+      }
       const auto due = schedule_.take_due(now);
       if (!due.empty() && lookout_.begin_poll("web1")) begin(now, kClasses, options_.plan.class_deadline);
       if (!lookout_.take_due(now).empty()) begin(now, 1, options_.probe_deadline);

@@ -76,8 +76,9 @@ TEST(Vitals, absurd_numbers_of_a_host_are_left_out) {
 }
 
 TEST(NumberOf, takes_finite_decimal_numbers_alone) {
-  for (const auto* text : {"0", "-3", "12.5", "18446744073709551615", "1e3"})
+  for (const auto* text : {"0", "-3", "12.5", "18446744073709551615", "1e3"}) {
     EXPECT_TRUE(number_of(text)) << text;
+  }
   for (const auto* text : {"", " 1", "1 ", "x", "0x10", "inf", "nan", "1e999", "TRUE", "1,5", "+1"}) {
     EXPECT_FALSE(number_of(text)) << text;
   }

@@ -49,8 +49,9 @@ class FullDisk {
 
 std::chrono::steady_clock::time_point when_failed(Recorder& recorder, std::uint64_t times) {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (recorder.figures().failures < times && std::chrono::steady_clock::now() < limit)
+  while (recorder.figures().failures < times && std::chrono::steady_clock::now() < limit) {
     std::this_thread::yield();
+  }
   EXPECT_GE(recorder.figures().failures, times);
   return std::chrono::steady_clock::now();
 }

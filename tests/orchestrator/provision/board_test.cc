@@ -84,8 +84,9 @@ TEST(Board, SlowestHostAtWorkIsOnTopAndWhatFailedStaysInSight) {
   std::vector<std::string> hosts;
   for (int i = 0; i < 100; ++i) hosts.push_back("h" + std::to_string(i));
   Board board(hosts, {"connect"}, {});
-  for (int i = 99; i >= 20; --i)
+  for (int i = 99; i >= 20; --i) {
     board.begun("h" + std::to_string(i), "connect", Board::Time(milliseconds(1000 - i)));
+  }
   board.ended(step("h50", "connect", "failed", "x"));
   board.host_done("h50", {});
   const auto lines = board.render({}, 80, 24);

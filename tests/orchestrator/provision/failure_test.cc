@@ -33,8 +33,10 @@ TEST(Failure, EveryCodeHasExactlyOneCompleteEntry) {
 // agent/cli has one file for each of its commands.
 std::set<std::string> agent_commands() {
   std::set<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(MUSTER_SOURCE_DIR) + "/agent/cli"))
+  for (const auto& file :
+       std::filesystem::directory_iterator(std::string(MUSTER_SOURCE_DIR) + "/agent/cli")) {
     names.insert(file.path().stem());
+  }
   names.erase("cli");
   return names;
 }
@@ -53,8 +55,9 @@ TEST(Failure, RemediesNameCommandsThatExist) {
                                                            {"muster", server_commands()}};
   for (const auto& entry : failure_classes()) {
     const std::string hint(entry.hint);
-    for (std::sregex_iterator found(hint.begin(), hint.end(), command), end; found != end; ++found)
+    for (std::sregex_iterator found(hint.begin(), hint.end(), command), end; found != end; ++found) {
       EXPECT_TRUE(known.at((*found)[1]).contains((*found)[2])) << entry.word << ": " << found->str();
+    }
   }
 }
 

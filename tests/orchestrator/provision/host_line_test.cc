@@ -63,8 +63,9 @@ TEST(HostLine, UnknownCodeOfAHostBecomesAScriptFailureAndItsTextIsEscaped) {
 }
 
 TEST(HostLine, OnlyOurFoldersAreTakenFromAHost) {
-  for (const auto* good : {"/tmp/muster-abcdef", "/var/tmp/muster-A1b2C3d4E5"})
+  for (const auto* good : {"/tmp/muster-abcdef", "/var/tmp/muster-A1b2C3d4E5"}) {
     EXPECT_TRUE(is_upload_folder(good));
+  }
   for (const auto* bad :
        {"", "/tmp/muster-", "/tmp/muster-abc", "/tmp/muster-../../etc", "/etc/muster-abcdef",
         "/tmp/muster-abcdef/x", "/tmp/muster-abc def", "/tmp/muster-abcdefghijklmnopqrstu",

@@ -40,8 +40,9 @@ TEST(Summary, FailuresAreGroupedByCauseWithTheRemedy) {
   summary.hosts = 31;
   summary.failed = 30;
   summary.settled = 1;
-  for (int i = 0; i < 30; ++i)
+  for (int i = 0; i < 30; ++i) {
     summary.failures[FailureCode::sudo_wrong].push_back({"h" + std::to_string(i), "become", "no"});
+  }
   summary.accepted.push_back({"h1", "10.0.0.1", "ssh-ed25519 SHA256:x"});
   const auto text = summary_text(summary);
   EXPECT_THAT(text, HasSubstr("run 7: 31 hosts: 1 ok, 0 changed, 30 failed, 0 unreachable; 0 changes"));

@@ -15,8 +15,9 @@ namespace {
 
 std::string raw_frame(std::uint32_t size, char kind, std::string_view body) {
   std::string bytes;
-  for (unsigned shift = 0; shift < 32; shift += 8)
+  for (unsigned shift = 0; shift < 32; shift += 8) {
     bytes.push_back(static_cast<char>((size >> shift) & 0xffU));
+  }
   bytes.push_back(kind);
   bytes.append(body);
   return bytes;

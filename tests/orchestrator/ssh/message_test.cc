@@ -33,8 +33,9 @@ TEST(Message, CutForeignAndOverlongMessagesAreRefused) {
     EXPECT_FALSE(decode_told({good.kind, good.body.substr(0, size)})) << size;
   }
   EXPECT_FALSE(decode_told({good.kind, good.body + "x"}));
-  for (int kind = 7; kind < 256; ++kind)
+  for (int kind = 7; kind < 256; ++kind) {
     EXPECT_FALSE(decode_told({static_cast<std::uint8_t>(kind), ""})) << kind;
+  }
   for (const auto& step : std::vector<std::string>{"", "Up", "a b", "../x", "a\n", std::string(41, 'a')}) {
     EXPECT_FALSE(decode_told(encode_told(told::Begun{step}))) << step;
   }
@@ -76,8 +77,9 @@ TEST(Job, ComesBackWhole) {
   EXPECT_EQ(back->sudo_password.reveal(), "q");
   EXPECT_EQ(back->last_keys.at(0).name, "/l");
   EXPECT_EQ(back->host_keys.files.size(), 2U);
-  for (std::size_t size = 0; size < body.size(); ++size)
+  for (std::size_t size = 0; size < body.size(); ++size) {
     EXPECT_FALSE(decode_job(std::string_view(body).substr(0, size)));
+  }
 }
 
 }  // namespace

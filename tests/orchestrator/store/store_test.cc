@@ -215,8 +215,9 @@ TEST_F(StoreTest, old_samples_are_deleted_in_slices) {
   auto store = make();
   ASSERT_TRUE(store.put_host(host_named("web1")));
   std::vector<Sample> samples;
-  for (int time = 0; time < Store::kPruneSlice * 2 + 5; ++time)
+  for (int time = 0; time < Store::kPruneSlice * 2 + 5; ++time) {
     samples.push_back(sample_of("web1", time, time));
+  }
   ASSERT_TRUE(store.put_poll(samples, {}));
   const auto end = samples.back().at;
   EXPECT_TRUE(*store.prune(end));
