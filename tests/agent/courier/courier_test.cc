@@ -60,7 +60,7 @@ class CourierTest : public ::testing::Test {
     if (child_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       pair.first.reset();
-      const auto done = agent::run_courier({config_, identity(), std::move(pair.second)});
+      const auto done = agent::run_courier({config_, identity(), std::move(pair.second), activity_});
       if (!done) log::error("courier", done.error());
       ::_exit(done ? 0 : 1);
     }
@@ -128,6 +128,7 @@ class CourierTest : public ::testing::Test {
   SinkProcess sink_;
   muster::testing::TemporaryFolder folder_;
   agent::Config config_;
+  ipc::Activity activity_ = std::move(*ipc::Activity::shared());
   pid_t child_ = -1;
   std::optional<ipc::Channel> front_;
   std::uint64_t next_id_ = 1;
@@ -144,6 +145,14 @@ TEST_F(CourierTest, TakesAnEventToItsSink) {
   EXPECT_THAT(sink_.messages()[0],
               AllOf(HasSubstr("<event>1</event>"), HasSubstr(wsman::names::kEvent),
                     HasSubstr("<wsa:To>https://" + sink_.authority() + "/events</wsa:To>")));
+}
+
+// By which the monitor tells a courier that works from one that burns its core.
+TEST_F(CourierTest, SaysHowMuchItHasDone) {
+  ASSERT_FALSE(open(order("uuid:1", wsman::names::kPushMode)));
+  ASSERT_TRUE(until([&] { return activity_.courier_work() == 1; })) << "a word of the front";
+  put("<event>1</event>");
+  EXPECT_TRUE(until([&] { return activity_.courier_work() == 3; })) << "a word, and an answer of the sink";
 }
 
 TEST_F(CourierTest, ConnectsNowhereElseWhateverTheFrontSays) {
