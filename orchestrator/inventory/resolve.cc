@@ -40,9 +40,9 @@ class Resolver {
       : draft_(draft), order_(draft.groups()), folders_(key_folders(draft.position({}).file)) {}
 
   Inventory resolve() && {
-    if (order_.cycle()) {
-      draft_.report(order_.cycle()->where, Errc::malformed,
-                    "groups contain each other: " + order_.cycle()->path, "remove one of these children");
+    if (const auto& cycle = order_.cycle()) {
+      draft_.report(cycle->where, Errc::malformed, "groups contain each other: " + cycle->path,
+                    "remove one of these children");
       return {};
     }
     for (const DraftGroup& group : draft_.groups()) inventory_.groups[group.name];

@@ -37,11 +37,11 @@ class Lookout {
   // Whose silence has lasted: a probe of each is to begin now, and is noted as begun.
   std::vector<std::string> take_due(Time now);
   // False when a look is under way or the second one is awaited: no poll may begin.
-  bool begin_poll(const std::string& host);
+  bool begin_poll(const std::string& name);
 
   // How the look ended.
   void answered(const std::string& host, Time now) { end(host, now + silence_, Doubt::none); }
-  void missed(const std::string& host, Time now);
+  void missed(const std::string& name, Time now);
 
  private:
   enum class Doubt { none, first_miss, settled };
@@ -51,7 +51,7 @@ class Lookout {
     Doubt doubt = Doubt::none;
   };
 
-  void end(const std::string& host, Time next, Doubt doubt);
+  void end(const std::string& name, Time next, Doubt doubt);
 
   Duration silence_;
   Duration second_look_;

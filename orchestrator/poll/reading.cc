@@ -107,19 +107,25 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
+namespace {
+
+void append_samples(std::vector<Sample>& samples, const Reading& reading, const wsman::Item& item) {
+  const auto instance = instance_of(item);
+  for (const auto& property : item.properties) {
+    if (property.null || !is_sample(item.class_name, property.name)) continue;
+    const auto value = number_of(property.text);
+    if (value) {
+      samples.push_back({reading.host, reading.at, item.class_name, instance, property.name, *value});
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<Sample> samples_of(const Reading& reading) {
   std::vector<Sample> samples;
   for (const auto& one : reading.classes) {
-    for (const auto& item : one.items) {
-      const auto instance = instance_of(item);
-      for (const auto& property : item.properties) {
-        if (property.null || !is_sample(item.class_name, property.name)) continue;
-        const auto value = number_of(property.text);
-        if (value) {
-          samples.push_back({reading.host, reading.at, item.class_name, instance, property.name, *value});
-        }
-      }
-    }
+    for (const auto& item : one.items) append_samples(samples, reading, item);
   }
   return samples;
 }

@@ -83,6 +83,7 @@ bool Recorder::commit() {
   }
   if (samples.empty() && health.empty()) return true;
   std::vector<HostHealth> states;
+  states.reserve(health.size());
   for (const auto& [host, state] : health) states.push_back(state);
   if (const auto done = store_.put_poll(samples, states); !done) {
     put_back(std::move(samples), std::move(health), done.error());

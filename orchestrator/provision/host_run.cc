@@ -33,7 +33,7 @@ void HostRun::start(Worker worker, const Job& job, int package, std::function<vo
 
 void HostRun::hear() {
   auto received = receive_frames(worker_.socket.get(), reader_);
-  while (auto frame = reader_.next()) {
+  for (auto frame = reader_.next(); frame.has_value(); frame = reader_.next()) {
     auto told = decode_told(*frame);
     if (!told) return stop({FailureCode::worker, told.error().what});
     take(*told);
@@ -129,7 +129,7 @@ void HostRun::went_back() {
   for (const auto& [what, step] : kUndone) {
     if (back.find(what) != std::string::npos) changed_.erase(std::string(step));
   }
-  auto failure = *std::exchange(unproved_, std::nullopt);
+  auto failure = std::exchange(unproved_, std::nullopt).value_or(Failure{});
   if (!back.empty()) failure.text += "; the host went back to the earlier " + back;
   if (!stuck.empty()) failure.text += "; what could not be brought back: " + stuck;
   fail_host(unproved_step_, failure);
@@ -137,7 +137,7 @@ void HostRun::went_back() {
 
 // The cause stays the cause, whatever became of the way back.
 void HostRun::broke_while_going_back(const Failure& failure) {
-  auto cause = *std::exchange(unproved_, std::nullopt);
+  auto cause = std::exchange(unproved_, std::nullopt).value_or(Failure{});
   cause.text.append("; while the host went back: ").append(failure_class(failure.code).word);
   cause.text.append(": ").append(failure.text);
   fail_host(unproved_step_, cause);

@@ -44,7 +44,9 @@ Result<std::string> Step::answer(const std::string& /*question*/, HostWork& /*ho
   return fail(Errc::internal, std::string(name()) + ": asks, and has no answer");
 }
 
-void Step::apply(HostWork& /*host*/, ServerSide& /*server*/, Done done) const {
+// Those that override it keep what they are given.
+void Step::apply(HostWork& /*host*/, ServerSide& /*server*/,
+                 Done done) const {  // NOLINT(performance-unnecessary-value-param)
   done({StepState::failed, {failure_code(), std::string(name()) + ": does nothing"}});
 }
 

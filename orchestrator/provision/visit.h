@@ -48,7 +48,7 @@ class Visit {
   void offer_package();
 
   VisitEnd hear_server();
-  void tell(const Told& told);
+  void tell(const Told& told) const;
   bool finished() const;
 
   int socket_;

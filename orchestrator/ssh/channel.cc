@@ -28,6 +28,7 @@ struct SshChannel::Ending {
   static void on_status(ssh_session /*session*/, ssh_channel /*channel*/, int status, void* self) {
     static_cast<Ending*>(self)->status = status;
   }
+  // NOLINTNEXTLINE(readability-function-size): so libssh calls it
   static void on_signal(ssh_session /*session*/, ssh_channel /*channel*/, const char* /*signal*/,
                         int /*core*/, const char* /*text*/, const char* /*language*/, void* self) {
     static_cast<Ending*>(self)->signalled = true;
