@@ -78,7 +78,9 @@ void MethodClient::started(std::uint64_t id, MonitorClient::RunAnswer answer) {
 
 void MethodClient::arrived(std::uint64_t id) {
   for (auto found = calls_.find(id); found != calls_.end(); found = calls_.find(id)) {
-    auto arrival = found->second.channel->receive();
+    auto& channel = found->second.channel;
+    if (!channel) return;
+    auto arrival = channel->receive();
     if (!arrival) {
       log::warning("front", "executor: " + arrival.error().what);
       return finish(id, wsman::Fault{wsman::FaultCode::internal_error});

@@ -101,7 +101,7 @@ struct EventLab : Lab {
     std::string verdict_or_waits() const { return reply ? verdict(*reply) : "waits"; }
   };
   std::shared_ptr<Pulled> pull_later(const std::string& context, const std::string& more = {}) {
-    const auto pulled = std::make_shared<Pulled>();
+    auto pulled = std::make_shared<Pulled>();
     const std::string body = pull("TEST_Disk", context, "<n:MaxElements>10</n:MaxElements>" + more);
     service.handle("alice", {"application/soap+xml", "", body},
                    [pulled](Reply reply) { pulled->reply = std::move(reply); });

@@ -65,7 +65,7 @@ class MemorySource : public InstanceSource {
     asked.push_back(query);
     deadlines.push_back(deadline);
     if (hold) {
-      held.push_back([this, query, done = std::move(done)] { answer(query, done); });
+      held.emplace_back([this, query, done = std::move(done)] { answer(query, done); });
     } else {
       answer(query, done);
     }
