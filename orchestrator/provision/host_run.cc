@@ -33,7 +33,9 @@ void HostRun::start(Worker worker, const Job& job, int package, std::function<vo
 
 void HostRun::hear() {
   auto received = receive_frames(worker_.socket.get(), reader_);
-  for (auto frame = reader_.next(); frame.has_value(); frame = reader_.next()) {
+  for (;;) {
+    const auto frame = reader_.next();
+    if (!frame) break;
     auto told = decode_told(*frame);
     if (!told) return stop({FailureCode::worker, told.error().what});
     take(*told);

@@ -25,7 +25,9 @@ void PackageUpload::open(Need need) {
 VisitEnd PackageUpload::advance() {
   if (!channel_) return std::nullopt;
   channel_->advance();
-  for (auto next = channel_->next_line(); next.has_value(); next = channel_->next_line()) {
+  for (;;) {
+    const auto next = channel_->next_line();
+    if (!next) break;
     const auto ours = parse_host_line(*next, job_.mark);
     if (!ours) continue;
     if (auto stopped = line(*ours)) return stopped;

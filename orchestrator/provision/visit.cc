@@ -114,7 +114,9 @@ bool Visit::finished() const {
 VisitEnd Visit::advance_probe() {
   if (probed_) return std::nullopt;
   probe_->advance();
-  for (auto line = probe_->next_line(); line.has_value(); line = probe_->next_line()) {
+  for (;;) {
+    const auto line = probe_->next_line();
+    if (!line) break;
     const auto ours = parse_host_line(*line, job_.mark);
     if (!ours) continue;
     if (ours->verb == HostLine::Verb::fact) facts_.add(ours->text);
@@ -174,7 +176,9 @@ void Visit::start_root_script() {
 VisitEnd Visit::advance_root() {
   if (root_finished_) return std::nullopt;
   root_->advance();
-  for (auto line = root_->next_line(); line.has_value(); line = root_->next_line()) {
+  for (;;) {
+    const auto line = root_->next_line();
+    if (!line) break;
     const auto ours = parse_host_line(without_sudo_prompt(*line, job_.mark), job_.mark);
     if (!ours) {
       if (noise_.size() < kNoiseBytes) noise_.append(line->substr(0, kNoiseBytes)).append("\n");
@@ -267,7 +271,9 @@ VisitEnd Visit::hear_server() {
   if (!received || received->ended) {
     return VisitStop{step_, {FailureCode::interrupted, "the management server ended the visit"}};
   }
-  for (auto frame = from_server_.next(); frame.has_value(); frame = from_server_.next()) {
+  for (;;) {
+    const auto frame = from_server_.next();
+    if (!frame) break;
     if (frame->kind == kAnswerFrame && root_) root_->write(frame->body + ".\n");
   }
   return std::nullopt;
