@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/folder.h"
 #include "core/base/log.h"
 
 namespace muster::courier {
@@ -43,11 +44,8 @@ std::string Store::path(const std::string& name, const char* ending) const {
 
 std::vector<std::string> Store::files(std::string_view ending) const {
   std::vector<std::string> found;
-  const std::unique_ptr<DIR, FolderClose> folder(::opendir(folder_.c_str()));
-  while (const dirent* entry =
-             folder ? ::readdir(folder.get()) : nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread
-    const std::string_view name = entry->d_name;
-    if (name.ends_with(ending)) found.push_back(folder_ + "/" + std::string(name));
+  for (const std::string& name : names_in(folder_)) {
+    if (name.ends_with(ending)) found.push_back(std::string(folder_).append("/").append(name));
   }
   return found;
 }

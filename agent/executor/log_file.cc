@@ -6,12 +6,11 @@
 #include <string_view>
 #include <utility>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/base/unique_handle.h"
+#include "core/base/folder.h"
 #include "core/tls/digest.h"
 
 namespace muster::executor {
@@ -39,13 +38,11 @@ bool is_rotated_name(std::string_view name, std::string_view base) {
 
 std::vector<Candidate> rotated_names(const std::string& folder, std::string_view base) {
   std::vector<Candidate> found;
-  const UniqueHandle<DIR, [](DIR* open) { ::closedir(open); }> listing(::opendir(folder.c_str()));
-  if (!listing) return found;
-  while (const dirent* entry = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe): one thread
+  for (const std::string& name : names_in(folder)) {
     struct stat state {};
-    if (!is_rotated_name(entry->d_name, base)) continue;
-    if (::fstatat(::dirfd(listing.get()), entry->d_name, &state, 0) != 0) continue;
-    found.push_back({entry->d_name, changed_at(state)});
+    if (!is_rotated_name(name, base)) continue;
+    if (::stat(std::string(folder).append("/").append(name).c_str(), &state) != 0) continue;
+    found.push_back({name, changed_at(state)});
     if (found.size() == kMaxCandidates) break;
   }
   std::sort(found.begin(), found.end(),

@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -20,7 +19,7 @@
 #include "agent/executor/log_reader.h"
 #include "agent/executor/log_state.h"
 #include "core/base/fd.h"
-#include "core/base/unique_handle.h"
+#include "core/base/folder.h"
 #include "core/tls/digest.h"
 #include "core/wsman/escape.h"
 
@@ -79,13 +78,9 @@ Result<std::optional<LogState>> load(const Place& place, const std::string& file
 }
 
 std::size_t count_states(const std::string& folder) {
-  const UniqueHandle<DIR, [](DIR* open) { ::closedir(open); }> listing(::opendir(folder.c_str()));
-  std::size_t count = 0;
-  if (!listing) return count;
-  while (const dirent* entry = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe): one thread
-    count += std::string_view(entry->d_name).ends_with(".state") ? 1U : 0U;
-  }
-  return count;
+  const auto names = names_in(folder);
+  return static_cast<std::size_t>(std::count_if(
+      names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".state"); }));
 }
 
 Result<void> save(const Place& place, const LogState& state, bool is_new) {

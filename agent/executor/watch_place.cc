@@ -7,13 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/executor/watch_log.h"
 #include "core/base/fd.h"
-#include "core/base/unique_handle.h"
+#include "core/base/folder.h"
 
 namespace muster::executor {
 namespace {
@@ -32,10 +31,8 @@ struct Found {
 
 std::vector<Found> places(const std::string& folder) {
   std::vector<Found> found;
-  const UniqueHandle<DIR, [](DIR* open) { ::closedir(open); }> listing(::opendir(folder.c_str()));
-  if (!listing) return found;
-  while (const dirent* entry = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe): one thread
-    const std::string path = folder + "/" + entry->d_name;
+  for (const std::string& name : names_in(folder)) {
+    const std::string path = std::string(folder).append("/").append(name);
     struct stat info {};
     if (path.ends_with(kEnding) && ::lstat(path.c_str(), &info) == 0) found.push_back({info.st_mtime, path});
   }

@@ -6,12 +6,11 @@
 #include <string_view>
 #include <utility>
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include "agent/ipc/frame.h"
 #include "core/base/fd.h"
-#include "core/base/unique_handle.h"
+#include "core/base/folder.h"
 #include "core/tls/digest.h"
 
 namespace muster::agent {
@@ -45,13 +44,10 @@ ipc::Caller without_ticket(ipc::Caller caller) {
   return caller;
 }
 
-std::vector<std::string> names_in(const std::string& folder) {
+std::vector<std::string> watches_in(const std::string& folder) {
   std::vector<std::string> names;
-  const UniqueHandle<DIR, [](DIR* open) { ::closedir(open); }> listing(::opendir(folder.c_str()));
-  if (!listing) return names;
-  while (const dirent* entry = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe): one thread
-    const std::string_view name = entry->d_name;
-    if (name.ends_with(kEnding)) names.emplace_back(name.substr(0, name.size() - kEnding.size()));
+  for (const std::string& name : names_in(folder)) {
+    if (name.ends_with(kEnding)) names.push_back(name.substr(0, name.size() - kEnding.size()));
   }
   return names;
 }
@@ -93,7 +89,7 @@ Result<void> WatchPermits::write(const std::string& name, const Permit& permit) 
 // Those whose time is over, and, when it is full, the one whose time is over first.
 void WatchPermits::make_room(Time now) {
   std::vector<std::pair<Time, std::string>> kept;
-  for (const std::string& name : names_in(folder_)) {
+  for (const std::string& name : watches_in(folder_)) {
     if (const auto permit = read(name, now)) {
       kept.emplace_back(permit->until, name);
     } else {
