@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/monitor/workers.h"
 
+#include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -166,6 +168,29 @@ Result<void> Workers::become_front(Fd monitor, Fd host_end) {
   if (auto dropped = sandbox::become(account_, limits_of(config_, files)); !dropped) return dropped;
   sandbox::end_when_out_of_memory("front", config_.memory_mb * kMegabyte);
   return run_front(std::move(setup));
+}
+
+bool Workers::runs_away(const Child& child, Runaway& readings, Runaway::Time now, std::uint64_t work) {
+  const auto cpu = child.running() ? cpu_time_of(child.pid()) : std::nullopt;
+  if (!cpu) {
+    readings.forget();
+    return false;
+  }
+  const auto figures = readings.add(now, *cpu, work);
+  if (!figures) return false;
+  log::error("monitor", child.name() + ": took " + words_of(*figures) + " and did nothing: it is replaced");
+  readings.forget();
+  return true;
+}
+
+void Workers::end_runaways(Runaway::Time now) {
+  if (runs_away(front_, front_cpu_, now, activity_->front_work())) front_.signal(SIGKILL);
+  if (runs_away(host_child_, host_cpu_, now, activity_->host_work())) host_child_.abandon();
+  if (runs_away(courier_, courier_cpu_, now, activity_->courier_work())) courier_.signal(SIGKILL);
+}
+
+void Workers::follow_config() {
+  for (Runaway* readings : {&front_cpu_, &host_cpu_, &courier_cpu_}) readings->patience(config_.busy);
 }
 
 }  // namespace muster::agent

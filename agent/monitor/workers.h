@@ -7,6 +7,7 @@
 // Threads  the monitor's one.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "agent/host/provider_host.h"
 #include "agent/ipc/activity.h"
 #include "agent/monitor/child.h"
+#include "agent/monitor/runaway.h"
 #include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
 #include "core/base/linux_host.h"
@@ -40,7 +42,10 @@ class Workers {
   // In a process that was forked for something else.
   void forget_identity() { identity_ = {}; }
 
-  const ipc::Activity& activity() const { return *activity_; }
+  // Ends whoever burns a core and does nothing with it; called every few seconds.
+  void end_runaways(Runaway::Time now);
+  // What of the configuration concerns processes that run already.
+  void follow_config();
 
   Child& front() { return front_; }
   Child& host() { return host_child_; }
@@ -55,6 +60,7 @@ class Workers {
   Result<void> become_courier(Fd channel);
   Result<void> become_host(Fd channel);
   Result<void> become_front(Fd monitor, Fd host_end);
+  static bool runs_away(const Child& child, Runaway& readings, Runaway::Time now, std::uint64_t work);
 
   const Config& config_;
   LinuxHost host_;
@@ -66,6 +72,9 @@ class Workers {
   Child front_{"front"};
   Child host_child_{"providers"};
   Child courier_{"courier"};
+  Runaway front_cpu_{config_.busy};
+  Runaway host_cpu_{config_.busy};
+  Runaway courier_cpu_{config_.busy};
 };
 
 }  // namespace muster::agent
