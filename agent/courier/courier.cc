@@ -11,6 +11,7 @@
 #include "agent/sandbox/breach.h"
 #include "agent/sandbox/confine.h"
 #include "core/base/log.h"
+#include "core/http/resolver.h"
 #include "core/wsman/ids.h"
 
 namespace muster::agent {
@@ -54,6 +55,7 @@ class Process {
     for (const wsman::Order& order : deliveries_.resume()) {
       send(courier::order_frame(ipc::Tag::resumed, 0, order));
     }
+    loop_.resolver().limit(1);
     readable_ = loop_.when_readable(channel_.fd(), [this] { arrived(); });
     tick_ = loop_.every(kTick, [this] {
       deliveries_.tick();

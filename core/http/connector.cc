@@ -11,6 +11,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "core/http/resolver.h"
+
 namespace muster::http {
 namespace {
 
@@ -36,7 +38,6 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(Loop& loop, std::string host, std::uint16_t port, milliseconds time, Connector::Done done)
       : loop_(loop),
-        resolver_(loop.asio()),
         host_(std::move(host)),
         port_(port),
         deadline_(steady_clock::now() + time),
@@ -49,11 +50,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       addresses_.emplace_back(address, port_);
       return loop_.post(weakly(&Attempt::next));
     }
-    resolver_.async_resolve(
-        host_, std::to_string(port_), tcp::resolver::numeric_service,
-        [weak = weak_from_this()](error_code error, const tcp::resolver::results_type& found) {
-          if (const auto self = weak.lock()) self->resolved(error, found);
-        });
+    loop_.resolver().find(host_, [weak = weak_from_this()](const Resolver::Found& found) {
+      if (const auto self = weak.lock()) self->resolved(found);
+    });
   }
 
  private:
@@ -65,13 +64,15 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
 
   std::string object() const { return host_and_port(host_, port_); }
 
-  void resolved(error_code error, const tcp::resolver::results_type& found) {
-    if (error) {
-      return done_(fail(Errc::unreachable, object() + ": name not found: " + error.message(),
+  void resolved(const Resolver::Found& found) {
+    if (found.addresses.empty()) {
+      return done_(fail(Errc::unreachable, object() + ": name not found: " + found.problem,
                         "check the spelling and the DNS: getent hosts " + host_));
     }
-    for (const auto& entry : found) {
-      if (addresses_.size() < kMaxAddresses) addresses_.push_back(entry.endpoint());
+    for (const auto& text : found.addresses) {
+      error_code no_address;
+      const auto address = boost::asio::ip::make_address(text, no_address);
+      if (!no_address && addresses_.size() < kMaxAddresses) addresses_.emplace_back(address, port_);
     }
     next();
   }
@@ -132,7 +133,6 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   }
 
   Loop& loop_;
-  tcp::resolver resolver_;
   std::string host_;
   std::uint16_t port_;
   steady_clock::time_point deadline_;

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 
 #include "core/base/log.h"
+#include "core/http/resolver.h"
 
 namespace muster::http {
 namespace {
@@ -169,6 +170,7 @@ class Signalled final : public Subscription {
 struct Loop::State {
   asio::io_context context{1};
   std::map<int, std::weak_ptr<Watched>> watched;
+  std::unique_ptr<Resolver> resolver;  // since it was wanted first
 
   std::shared_ptr<Watched> watch(int fd) {
     if (auto found = watched[fd].lock()) return found;
@@ -217,6 +219,11 @@ std::unique_ptr<Subscription> Loop::every(std::chrono::milliseconds period, std:
 
 std::unique_ptr<Subscription> Loop::on_signal(int number, std::function<void()> arrived) {
   return std::make_unique<Signalled>(state_->context, number, std::move(arrived));
+}
+
+Resolver& Loop::resolver() {
+  if (!state_->resolver) state_->resolver = std::make_unique<Resolver>(*this);
+  return *state_->resolver;
 }
 
 boost::asio::io_context& Loop::asio() {

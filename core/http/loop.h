@@ -17,6 +17,8 @@ class io_context;
 
 namespace muster::http {
 
+class Resolver;
+
 // Dropping it cancels the callback.
 class Subscription {
  public:
@@ -49,6 +51,7 @@ class Loop {
   // Signals are taken out of normal delivery for the process while subscribed.
   [[nodiscard]] std::unique_ptr<Subscription> on_signal(int number, std::function<void()> arrived);
 
+  Resolver& resolver();
   boost::asio::io_context& asio();  // for core/http only
 
  private:
