@@ -20,6 +20,7 @@
 #include "core/base/log.h"
 #include "core/base/version.gen.h"
 #include "core/http/server.h"
+#include "core/tls/verify.h"
 #include "core/wsman/service.h"
 
 namespace muster::agent {
@@ -32,9 +33,13 @@ constexpr auto kDrain = 5s;  // how long requests in work may take to finish at 
 
 // Clients are those of the authority that issued our own certificate, not of everything below its root: another
 // management server's issuing CA, or one that was replaced because a key was stolen, is shut out.
+std::vector<tls::Certificate> anchors_of(const Identity& identity) {
+  if (identity.chain.size() < 2) return identity.roots;
+  return {identity.chain.begin() + 1, identity.chain.end()};
+}
+
 Result<std::shared_ptr<tls::Context>> context_of(const Identity& identity) {
-  const std::vector<tls::Certificate> issuing(identity.chain.begin() + 1, identity.chain.end());
-  const auto& anchors = issuing.empty() ? identity.roots : issuing;
+  const auto anchors = anchors_of(identity);
   const auto clients =
       anchors.empty() ? tls::ClientCertificates::ignored : tls::ClientCertificates::requested;
   return tls::Context::server({identity.chain, identity.key}, anchors, clients);
@@ -133,6 +138,10 @@ class Front {
     auto context = context_of(*identity);
     if (!context) return log::error("front", context.error());
     server_->reload(std::move(*context));
+    const auto anchors = anchors_of(*identity);
+    server_->keep_only([&](const tls::Certificate& client) {
+      return tls::verify_chain({client}, anchors, {.purpose = tls::Purpose::client}).has_value();
+    });
     log::notice("front", "new connections get certificate " + identity->chain.front().serial());
   }
 

@@ -3,7 +3,8 @@
 // MaxStartups of sshd_config(5).
 //
 // Which of them goes is not left to chance. A flood is made of connections that say nothing, or that finish the
-// handshake without a certificate and ask nothing; whoever goes on talking stays.
+// handshake without a certificate and ask nothing; whoever goes on talking stays. Before all that counts whether anybody
+// was let in from the same source lately: who polls with a password every minute does not lose a place to guesses.
 #pragma once
 
 #include <chrono>
@@ -34,6 +35,7 @@ enum class Promise : std::uint8_t {
 };
 
 struct Worth {
+  bool acquainted = false;  // with its source
   Promise promise = Promise::over;
   std::chrono::steady_clock::time_point since{};  // its beginning: the older goes first
 

@@ -7,9 +7,7 @@
 namespace muster::http {
 
 bool Penalties::trusts(const std::string& source, Time now) const {
-  return std::ranges::find(rules_.exempt, source) != rules_.exempt.end() ||
-         std::ranges::any_of(trusted_,
-                             [&](const Trusted& each) { return each.source == source && each.until > now; });
+  return std::ranges::find(rules_.exempt, source) != rules_.exempt.end() || trusted_.holds(source, now);
 }
 
 void Penalties::forget(Entries::iterator entry) {
@@ -29,18 +27,30 @@ Penalties::Entry& Penalties::entry_of(const std::string& source) {
   return entries_.back();
 }
 
+void Penalties::end_episode(Entry& entry) {
+  if (!std::exchange(entry.bites, false)) return;
+  ended_.push_back({entry.name, std::exchange(entry.refused, 0)});
+  if (rules_.failed_login * entry.price < rules_.most) entry.price *= kAgain;
+}
+
 bool Penalties::add(const std::string& source, const std::string& name, Offence offence, Time now) {
   if (rules_.sources == 0 || trusts(source, now)) return false;
   Entry& entry = entry_of(source);
   if (entry.until <= now) {
-    if (std::exchange(entry.bites, false)) ended_.push_back({entry.name, std::exchange(entry.refused, 0)});
+    end_episode(entry);
+    if (entry.until + kMemory <= now) entry.price = 1;
     entry.until = now;
   }
   entry.name = name;
-  entry.until += offence == Offence::failed_login ? rules_.failed_login : rules_.no_login;
+  entry.until += entry.price * (offence == Offence::failed_login ? rules_.failed_login : rules_.no_login);
   entry.until = std::min(entry.until, now + rules_.most);
   const bool bites = entry.until - now >= rules_.least;
   return bites && !std::exchange(entry.bites, true);
+}
+
+void Penalties::follow(PenaltyRules rules) {
+  rules_ = std::move(rules);
+  while (rules_.sources == 0 && !entries_.empty()) forget(entries_.begin());
 }
 
 bool Penalties::refuses(const std::string& source, Time now) {
@@ -64,15 +74,15 @@ void Penalties::forgive(const std::string& source) {
 
 void Penalties::trust(const std::string& source, Time now) {
   forgive(source);
-  std::erase_if(trusted_, [&](const Trusted& each) { return each.source == source || each.until <= now; });
-  if (trusted_.size() >= kMostTrusted) trusted_.pop_front();
-  trusted_.push_back({source, now + kTrust});
+  trusted_.add(source, now);
 }
 
 std::vector<Penalties::Episode> Penalties::take_ended(Time now) {
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const auto each = entry++;
-    if (each->until <= now) forget(each);
+    if (each->until > now) continue;
+    end_episode(*each);
+    if (each->price == 1 || each->until + kMemory <= now) forget(each);
   }
   return std::exchange(ended_, {});
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Sources that misbehave wait. Each offence adds to the time for which a source has to wait, and once that time has
 // grown to `least` everything from there is refused until it is over. Below it nothing happens: one mistake is free.
+// A source that was refused and begins again within kMemory pays kAgain times as much, each time: whoever guesses
+// passwords slowly is soon refused for `most`.
 //
 // Trust   a source from where a valid certificate was shown is not refused for kTrust; exempt ones never are.
 // Limits  `sources` of them are remembered, of the trusted ones kMostTrusted; whoever was not heard of for longest is
@@ -16,6 +18,8 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "core/http/recent_sources.h"
 
 namespace muster::http {
 
@@ -37,6 +41,8 @@ class Penalties {
  public:
   using Time = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::hours kTrust{1};
+  static constexpr std::chrono::hours kMemory{1};
+  static constexpr int kAgain = 4;
   static constexpr std::size_t kMostTrusted = 64;
 
   explicit Penalties(PenaltyRules rules) : rules_(std::move(rules)) {}
@@ -51,14 +57,14 @@ class Penalties {
   void forgive(const std::string& source);
   void trust(const std::string& source, Time now);
   bool trusts(const std::string& source, Time now) const;  // or is it exempt
-  // What was added stays; only the rules change.
-  void follow(PenaltyRules rules) { rules_ = std::move(rules); }
+  // What was added stays, unless there are no penalties any more.
+  void follow(PenaltyRules rules);
 
   struct Episode {
     std::string name;
     std::uint64_t refused;
   };
-  // Of the sources that are not refused any more; they are forgotten.
+  // Of the sources that are not refused any more.
   std::vector<Episode> take_ended(Time now);
   std::size_t size() const { return entries_.size(); }
 
@@ -68,21 +74,19 @@ class Penalties {
     std::string name;
     Time until;
     bool bites = false;
+    int price = 1;  // of an offence, in times of what it costs at first
     std::uint64_t refused = 0;
-  };
-  struct Trusted {
-    std::string source;
-    Time until;
   };
   using Entries = std::list<Entry>;
 
   Entry& entry_of(const std::string& source);
+  void end_episode(Entry& entry);
   void forget(Entries::iterator entry);
 
   PenaltyRules rules_;
   Entries entries_;  // the one that offended last at the end
   std::unordered_map<std::string, Entries::iterator> by_source_;
-  std::list<Trusted> trusted_;  // likewise
+  RecentSources trusted_{kMostTrusted, kTrust};
   std::vector<Episode> ended_;
 };
 

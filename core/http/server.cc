@@ -69,6 +69,9 @@ class HttpsServer final : public Server {
   HttpsServer& operator=(HttpsServer&&) = delete;
 
   void reload(std::shared_ptr<tls::Context> context) override { context_ = std::move(context); }
+  void keep_only(const std::function<bool(const tls::Certificate&)>& trusted) override {
+    set_->keep_only(trusted);
+  }
   void follow(const Limits& limits) override { set_->follow(limits); }
   void drain(std::chrono::milliseconds deadline, std::function<void()> done) override;
   ServerStatistics statistics() const override {

@@ -85,6 +85,8 @@ class Server {
 
   // Connections made from now on use the new context; those that exist keep theirs.
   virtual void reload(std::shared_ptr<tls::Context> context) = 0;
+  // Ends the connections whose client's certificate is none of these, each after the request in work.
+  virtual void keep_only(const std::function<bool(const tls::Certificate&)>& trusted) = 0;
   // From now on; what is open stays open although there may be too many.
   virtual void follow(const Limits& limits) = 0;
   // Stops accepting, lets requests in work finish until the deadline, then calls done.

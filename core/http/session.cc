@@ -30,7 +30,11 @@ constexpr std::size_t kWorthPacking = 1400;
 
 Session::Session(std::shared_ptr<SessionSet> set, std::unique_ptr<TlsStream> stream, Peer peer,
                  std::string source)
-    : set_(std::move(set)), stream_(std::move(stream)), peer_(std::move(peer)), source_(std::move(source)) {
+    : set_(std::move(set)),
+      stream_(std::move(stream)),
+      peer_(std::move(peer)),
+      source_(std::move(source)),
+      acquainted_(set_->acquainted(source_)) {
   enter(State::handshake, set_->limits.handshake);
 }
 
@@ -57,18 +61,22 @@ void Session::keep_pace(std::size_t moved_bytes) {
 }
 
 Worth Session::worth() const {
+  return {acquainted_, promise(), began_};
+}
+
+Promise Session::promise() const {
   switch (state_) {
-    case State::handshake: return {stream_->heard() ? Promise::greeting : Promise::silent, began_};
-    case State::idle: return {Promise::idle, began_};
-    case State::head: return {Promise::asking, began_};
+    case State::handshake: return stream_->heard() ? Promise::greeting : Promise::silent;
+    case State::idle: return Promise::idle;
+    case State::head: return Promise::asking;
     case State::deciding:
     case State::body:
-    case State::serving: return {Promise::deciding, began_};
-    case State::writing: return {served_ ? Promise::deciding : Promise::over, began_};
+    case State::serving: return Promise::deciding;
+    case State::writing: return served_ ? Promise::deciding : Promise::over;
     case State::lingering:
     case State::closed: break;
   }
-  return {Promise::over, began_};
+  return Promise::over;
 }
 
 void Session::rise(Standing to) {
@@ -98,6 +106,11 @@ void Session::finish() {
   if (state_ == State::closed) return;
   stream_->finish();
   close();
+}
+
+void Session::leave() {
+  if (!has_request() && pending_.empty()) return finish();
+  leaving_ = true;
 }
 
 bool Session::wait(Step step) {
@@ -137,6 +150,7 @@ bool Session::advance_handshake() {
   }
   peer_.certificate = stream_->verified_peer();
   if (peer_.certificate) {
+    certified_until_ = peer_.certificate->not_after();
     rise(Standing::certified);
   } else if (set_->only_reserved_left()) {
     ++set_->statistics.refused;
@@ -149,7 +163,7 @@ bool Session::advance_handshake() {
 }
 
 bool Session::advance_idle() {
-  if (set_->draining && pending_.empty()) {
+  if ((set_->draining || leaving_) && pending_.empty()) {
     finish();
     return false;
   }
@@ -294,7 +308,7 @@ void Session::refuse(int status, std::string_view reason) {
 }
 
 void Session::answer(const Response& response) {
-  const bool keep = !response.close && !set_->draining && reader_ && reader_->keeps_alive();
+  const bool keep = !response.close && !set_->draining && !leaving_ && reader_ && reader_->keeps_alive();
   const auto deadline = deadline_;  // `response` covers handler and writing together
   write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close, current_date()),
              keep ? State::idle : State::lingering);
@@ -331,7 +345,7 @@ bool Session::advance_writing() {
   }
   reader_.reset();
   enter(State::idle, set_->limits.idle);
-  if (set_->draining && pending_.empty()) return true;
+  if ((set_->draining || leaving_) && pending_.empty()) return true;
   if (pending_.empty() && !stream_->holds_input()) {
     pending_ = std::string();
     return wait(Step::want_read);

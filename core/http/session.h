@@ -30,12 +30,17 @@ class Session : public std::enable_shared_from_this<Session> {
   void close();
   // close(), having told the peer.
   void finish();
+  // finish(), after the answer that is due.
+  void leave();
   // The deadline has passed: answers if that makes sense, then ends the connection.
   void expire();
   bool expired(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
   bool has_request() const;
   const std::string& source() const { return source_; }
   const std::string& address() const { return peer_.address; }
+  const Peer& peer() const { return peer_; }
+  // The end of the client's certificate; without one, the end of time.
+  std::chrono::system_clock::time_point certified_until() const { return certified_until_; }
   Standing standing() const { return standing_; }
   bool served() const { return served_; }  // well, be it as a stranger
   Worth worth() const;
@@ -43,6 +48,7 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   enum class State { handshake, idle, head, deciding, body, serving, writing, lingering, closed };
 
+  Promise promise() const;
   bool advance();  // true: call it again
   bool advance_handshake();
   bool advance_idle();
@@ -74,6 +80,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::unique_ptr<TlsStream> stream_;
   Peer peer_;
   std::string source_;
+  const bool acquainted_;
   State state_ = State::handshake;
   State next_ = State::idle;  // behind `writing`
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
@@ -94,6 +101,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t request_ = 0;    // counts this connection's requests: late callbacks carry an old number
   std::uint64_t decided_ = 0;    // the last request that had its verdict,
   std::uint64_t responded_ = 0;  // and its response
+  std::chrono::system_clock::time_point certified_until_ = std::chrono::system_clock::time_point::max();
+  bool leaving_ = false;
   bool pumping_ = false;
   bool waiting_ = false;
 };

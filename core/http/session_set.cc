@@ -70,6 +70,7 @@ bool SessionSet::only_reserved_left() const {
 }
 
 void SessionSet::rises(const Session& session, Standing to) {
+  acquaintances_.add(session.source(), steady_clock::now());
   if (session.standing() == Standing::stranger) --statistics.strangers;
   if (to == Standing::certified) {
     ++statistics.certified;
@@ -77,6 +78,10 @@ void SessionSet::rises(const Session& session, Standing to) {
   } else {
     penalties.forgive(session.source());
   }
+}
+
+bool SessionSet::acquainted(const std::string& source) const {
+  return acquaintances_.holds(source, steady_clock::now());
 }
 
 bool SessionSet::penalised(const std::string& source) {
@@ -132,10 +137,14 @@ void SessionSet::tell_if_empty() {
 void SessionSet::sweep() {
   const auto now = std::chrono::steady_clock::now();
   std::vector<std::shared_ptr<Session>> late;
+  std::vector<std::shared_ptr<Session>> outdated;
+  const auto today = std::chrono::system_clock::now();
   for (const auto& [key, session] : sessions) {
     if (session->expired(now)) late.push_back(session);
+    if (session->certified_until() <= today) outdated.push_back(session);
   }
   for (const auto& session : late) session->expire();
+  for (const auto& session : outdated) session->leave();
   report_penalties(now);
 }
 
@@ -145,6 +154,15 @@ void SessionSet::close_idle() {
     if (!session->has_request()) idle.push_back(session);
   }
   for (const auto& session : idle) session->finish();
+}
+
+void SessionSet::keep_only(const std::function<bool(const tls::Certificate&)>& trusted) {
+  std::vector<std::shared_ptr<Session>> others;
+  for (const auto& [key, session] : sessions) {
+    const auto& certificate = session->peer().certificate;
+    if (certificate && !trusted(*certificate)) others.push_back(session);
+  }
+  for (const auto& session : others) session->leave();
 }
 
 void SessionSet::close_all() {

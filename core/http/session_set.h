@@ -10,6 +10,7 @@
 
 #include "core/http/address.h"
 #include "core/http/loop.h"
+#include "core/http/recent_sources.h"
 #include "core/http/server.h"
 
 namespace muster::http {
@@ -32,10 +33,12 @@ struct SessionSet {
   void remove(Session& session);
   // A peer whose handshake is over without a certificate has to go: the places left are kept for others.
   bool only_reserved_left() const;
-  void rises(const Session& session, Standing to);  // from what it is now
+  void rises(const Session& session, Standing to);   // from what it is now
+  bool acquainted(const std::string& source) const;  // somebody was let in from there within kAcquainted
   bool penalised(const std::string& source);
   void follow(const Limits& now);
   void close_idle();  // those without a request in work
+  void keep_only(const std::function<bool(const tls::Certificate&)>& trusted);  // see Server
   void close_all();
   void tell_if_empty();
 
@@ -55,6 +58,10 @@ struct SessionSet {
   void judge(const Session& gone);
   bool displace(const std::string* source);  // of any source: nullptr
 
+  static constexpr std::chrono::hours kAcquainted{1};
+  static constexpr std::size_t kMostAcquainted = 256;
+
+  RecentSources acquaintances_{kMostAcquainted, kAcquainted};
   std::chrono::steady_clock::time_point reported_{};
   std::unique_ptr<Subscription> tick_;  // one coarse timer for all deadlines, while there are sessions
 };

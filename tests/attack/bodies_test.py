@@ -49,6 +49,7 @@ class Bodies(unittest.TestCase):
         if target.binary("release"):  # a sanitizer keeps what was freed
             self.assertLess(self.agent.memory_kb() - self.before, MOST_GROWTH_KB)
         self.assertTrue(self.agent.is_well())
+        self.assertEqual(self.agent.wounds(), [])
 
     def expect(self, status, request):
         answer = self.agent.ask(request)

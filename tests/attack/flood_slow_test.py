@@ -10,11 +10,11 @@ import resource
 import selectors
 import socket
 import ssl
-import statistics
 import time
 import unittest
 
 import target
+from control import Control
 
 SECONDS = 20
 # How many of each kind are kept open, and what a connection of it sends first and then every second.
@@ -103,37 +103,6 @@ def crowd(port, sources, kind, until, opened):
     os._exit(0)
 
 
-class Control:
-    """The client with a certificate: one kept connection, and a new one every half second."""
-
-    def __init__(self, agent):
-        self.agent, self.kept, self.times, self.failures = agent, agent.connect(), [], []
-
-    def ask_kept(self):
-        self.kept.sendall(target.post(target.enumerate_request()))
-        return target.read_answer(self.kept)
-
-    def ask_new(self):
-        return self.agent.ask(target.post(target.enumerate_request()))
-
-    def run(self, until):
-        turn = 0
-        while time.monotonic() < until:
-            began = time.monotonic()
-            turn += 1
-            try:
-                answer = self.ask_new() if turn % 5 == 0 else self.ask_kept()
-                if target.status_of(answer) != 200:
-                    self.failures.append(f"{'new' if turn % 5 == 0 else 'kept'}: {answer[:100]}")
-            except OSError as error:
-                self.failures.append(f"{'new' if turn % 5 == 0 else 'kept'}: {error}")
-            self.times.append(time.monotonic() - began)
-            time.sleep(0.1)
-
-    def p99_ms(self):
-        return statistics.quantiles(self.times, n=100)[98] * 1000
-
-
 class Flood(unittest.TestCase):
     def setUp(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -159,10 +128,14 @@ class Flood(unittest.TestCase):
             each.join(30)
             if each.is_alive():
                 each.kill()
+        self.assertEqual([each.exitcode for each in crowds], [0] * len(crowds))
         opened = {kind: count.value for kind, count in counts.items()}
+        for kind, count in opened.items():
+            self.assertGreaterEqual(count, KINDS[kind][0] // 2, f"{kind}: this was no flood")
         print(f"[{sum(opened.values())} connections in {SECONDS} s; control {len(control.times)} requests, p99 "
               f"{control.p99_ms():.0f} ms, without the flood {quiet.p99_ms():.0f} ms; front {resident} kB] ", end="")
         self.assertEqual(control.failures, [])
+        self.assertEqual(self.agent.wounds(), [])
         self.assertGreater(len(control.times), 20)
         if target.binary("release"):
             self.assertLess(resident, MOST_RESIDENT_KB)

@@ -20,7 +20,7 @@ class Prefixes(unittest.TestCase):
         self.assertTrue(target.eventually(lambda: self.agent.descriptors() <= self.base),
                         f"{self.agent.descriptors()} descriptors, {self.base} at the start")
         self.assertTrue(self.agent.is_well())
-        self.assertNotIn("ERROR: AddressSanitizer", self.agent.log())
+        self.assertEqual(self.agent.wounds(), [])
 
     def test_an_end_or_a_reset_after_any_prefix_leaves_nothing_behind(self):
         for name, request in prefixes.golden_requests().items():

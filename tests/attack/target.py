@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -22,6 +23,9 @@ CLASSES = "http://schemas.microsoft.com/wbem/wscim/1/cim-schema/2/"
 IDENTIFY = ('<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
             'xmlns:wsmid="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body>'
             '<wsmid:Identify/></s:Body></s:Envelope>')
+
+# What the log says when a process of the agent did not survive: the monitor replaces it, so that nobody else notices.
+WOUNDS = re.compile(r"Sanitizer|runtime error|killed by signal|exited with status|which it may not|Assertion")
 
 
 def binary(build="dev"):
@@ -149,6 +153,9 @@ class Target:
 
     def log(self):
         return self.log_file.read_text(errors="replace")
+
+    def wounds(self):
+        return [line for line in self.log().splitlines() if WOUNDS.search(line)]
 
     def children(self):
         """Process ids by name: front, providers."""

@@ -52,11 +52,14 @@ class TlsScan(unittest.TestCase):
         self.assertTrue(ciphers)
         self.assertLessEqual(ciphers, CIPHERS)
         groups = set(re.findall(r"^TLSv\S+\s+\d+ bits\s+(x\d+|secp\S+ \(.*?\)|sect\S+.*|brainpool\S+)$", done.stdout, re.M))
+        self.assertTrue(groups)
         self.assertLessEqual(groups, GROUPS)
         for line in ("supports TLS Fallback SCSV", "Session renegotiation not supported"):
             self.assertIn(line, done.stdout)
         self.assertNotIn("Compression enabled", done.stdout)
-        self.assertNotRegex(done.stdout, r"vulnerable to heartbleed\s*$(?<!not vulnerable to heartbleed)")
+        heartbleed = re.findall(r"^TLSv\S+ (.*vulnerable to heartbleed)", done.stdout, re.M)
+        self.assertTrue(heartbleed)
+        self.assertEqual(set(heartbleed), {"not vulnerable to heartbleed"})
 
 
 if __name__ == "__main__":

@@ -110,9 +110,14 @@ def main():
         make_identities(agent, folder)
         child, port = start(agent, folder)
         basic = ["--user", USER, "--password-file", folder / "password"] if os.geteuid() == 0 else []
-        return subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
+        front = front_of(child)
+        status = subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
                                "--profile", "muster", "--ca", folder / "ca" / "root.pem",
                                "--cert", folder / "ca" / "client.pem", *basic, *sys.argv[2:]], check=False).returncode
+        if front_of(child) != front:
+            print("muster-agent: its front died and was replaced; its words are above", file=sys.stderr)
+            return 1
+        return status
     finally:
         if child:
             child.terminate()

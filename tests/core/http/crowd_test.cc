@@ -2,6 +2,8 @@
 // More connections than there are places: who stays, who goes, and whom a source's bad name costs the next one.
 #include <deque>
 
+#include <poll.h>
+
 #include "tests/core/http/https_fixture.h"
 
 namespace muster::http {
@@ -14,8 +16,8 @@ constexpr int kMostOffences = 60;  // fifteen are too many at once; while they c
 constexpr in_addr_t kElsewhere = INADDR_LOOPBACK + 6;
 
 std::shared_ptr<tls::Context> certified_client() {
-  static const Identity poller(tls::testing::our_authority(), {"poller.example"}, tls::Purpose::client);
-  return client_context(tls::testing::our_authority(), &poller);
+  static const Identity kPoller(tls::testing::our_authority(), {"poller.example"}, tls::Purpose::client);
+  return client_context(tls::testing::our_authority(), &kPoller);
 }
 
 // Lets in whoever shows a certificate or says so; the path "/anybody" serves strangers.
@@ -111,6 +113,24 @@ TEST(Crowd, WhoeverSaidNothingGoesBeforeWhoeverIsAsking) {
   while (server.statistics().displaced < 40) std::this_thread::yield();
   ASSERT_TRUE(asking.send("Authorization: yes\r\nContent-Length: 1\r\n\r\nx"));
   EXPECT_EQ(status_of(asking.read_response()), 200);
+}
+
+// As in a guessing of passwords from many sources, all of whose connections are further on than a new one.
+TEST(Crowd, ASourceFromWhereSomebodyWasLetInKeepsItsHandshakeAgainstThoseThatAsk) {
+  RunningServer server(&let_in, crowded());
+  {
+    RawClient basic(server.port());
+    EXPECT_TRUE(asks_well(basic, "Authorization: yes\r\n"));
+  }
+  const Fd greeting = connected_socket(server.port());
+  while (server.statistics().strangers < 1) std::this_thread::yield();
+  std::deque<RawClient> asking;
+  for (int i = 0; i < 20; ++i) {
+    asking.emplace_back(server.port(), client_context(), kElsewhere).send("POST /wsman HTTP/1.1\r\n");
+  }
+  EXPECT_GE(server.statistics().displaced, 10U);
+  pollfd ended{greeting.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 0), 0) << "the connection is still open";
 }
 
 TEST(Crowd, TheReservedPlacesAreForCertificatesAlone) {

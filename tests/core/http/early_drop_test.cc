@@ -35,12 +35,17 @@ TEST(EarlyDrop, MayBeAWallOrNothing) {
 TEST(EarlyDrop, WhoPromisesLeastGoesFirstAndOfEqualsTheOldest) {
   const std::chrono::steady_clock::time_point early{};
   const auto late = early + std::chrono::seconds(1);
-  EXPECT_LT((Worth{Promise::over, late}), (Worth{Promise::silent, early}));
-  EXPECT_LT((Worth{Promise::silent, late}), (Worth{Promise::idle, early}));
-  EXPECT_LT((Worth{Promise::idle, late}), (Worth{Promise::greeting, early}));
-  EXPECT_LT((Worth{Promise::greeting, late}), (Worth{Promise::asking, early}));
-  EXPECT_LT((Worth{Promise::asking, late}), (Worth{Promise::deciding, early}));
-  EXPECT_LT((Worth{Promise::silent, early}), (Worth{Promise::silent, late}));
+  const Promise grows[] = {Promise::over,     Promise::silent, Promise::idle,
+                           Promise::greeting, Promise::asking, Promise::deciding};
+  for (std::size_t i = 1; i < std::size(grows); ++i) {
+    EXPECT_LT((Worth{false, grows[i - 1], late}), (Worth{false, grows[i], early})) << i;
+  }
+  EXPECT_LT((Worth{false, Promise::silent, early}), (Worth{false, Promise::silent, late}));
+}
+
+TEST(EarlyDrop, AnAcquaintanceGoesAfterEveryoneElse) {
+  const std::chrono::steady_clock::time_point any{};
+  EXPECT_LT((Worth{false, Promise::deciding, any}), (Worth{true, Promise::over, any}));
 }
 
 }  // namespace

@@ -34,7 +34,6 @@ TEST_F(PenaltiesTest, BiteOnceFifteenSecondsHaveComeTogetherAndEndWithThem) {
   EXPECT_TRUE(refuses("a")) << "also below the least, once it has begun";
   now_ += seconds(1);
   EXPECT_FALSE(refuses("a"));
-  EXPECT_FALSE(add("a")) << "it begins anew";
 }
 
 TEST_F(PenaltiesTest, AConnectionWithoutALoginCostsLess) {
@@ -96,8 +95,48 @@ TEST_F(PenaltiesTest, AnEpisodeIsToldAtItsEndWithHowManyWereRefused) {
   ASSERT_EQ(ended.size(), 1U);
   EXPECT_EQ(ended[0].name, "a!");
   EXPECT_EQ(ended[0].refused, 7U);
-  EXPECT_EQ(penalties_.size(), 0U);
+  EXPECT_EQ(penalties_.size(), 1U) << "remembered, should it come again";
   EXPECT_TRUE(penalties_.take_ended(now_).empty());
+  now_ += Penalties::kMemory;
+  EXPECT_TRUE(penalties_.take_ended(now_).empty());
+  EXPECT_EQ(penalties_.size(), 0U);
+}
+
+TEST_F(PenaltiesTest, WhoeverBeginsAgainPaysMoreEachTime) {
+  add("a", Offence::failed_login, 3);
+  now_ += seconds(15);
+  EXPECT_TRUE(add("a")) << "the first failure is refused at once";
+  EXPECT_EQ(penalties_.left("a", now_), seconds(20));
+  now_ += seconds(20);
+  EXPECT_FALSE(refuses("a"));
+  EXPECT_EQ(penalties_.take_ended(now_).size(), 2U);
+  EXPECT_TRUE(add("a", Offence::no_login));
+  EXPECT_EQ(penalties_.left("a", now_), seconds(16));
+  now_ += seconds(16);
+  for (int i = 0; i < 5; ++i) {
+    add("a");
+    now_ = now_ + penalties_.left("a", now_);
+  }
+  add("a");
+  EXPECT_EQ(penalties_.left("a", now_), seconds(600));
+  now_ += seconds(600) + Penalties::kMemory;
+  EXPECT_FALSE(add("a")) << "an hour without an offence makes it a source like any other";
+}
+
+TEST_F(PenaltiesTest, ALoginEndsTheMemoryToo) {
+  add("a", Offence::failed_login, 3);
+  now_ += seconds(15);
+  penalties_.forgive("a");
+  EXPECT_FALSE(add("a"));
+}
+
+TEST_F(PenaltiesTest, SwitchedOffTheyLetEverybodyInAtOnce) {
+  add("a", Offence::failed_login, 3);
+  EXPECT_TRUE(refuses("a"));
+  penalties_.follow({});
+  EXPECT_FALSE(refuses("a"));
+  EXPECT_EQ(penalties_.take_ended(now_).size(), 1U);
+  EXPECT_EQ(penalties_.size(), 0U);
 }
 
 TEST_F(PenaltiesTest, WithoutSourcesNothingIsRemembered) {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <deque>
 
+#include <gmock/gmock.h>
+
 #include "tests/core/http/https_fixture.h"
 
 namespace muster::http {
@@ -41,7 +43,7 @@ TEST(Server, SendsASmallResponseInOneRecord) {
 TEST(Server, CarriesALargeBodyBothWays) {
   RunningServer server;
   RawClient client(server.port());
-  std::string body(512 * 1024, 'b');
+  std::string body(std::size_t{512} * 1024, 'b');
   body.back() = 'e';
   ASSERT_TRUE(client.send(post_request(body)));
   EXPECT_TRUE(body_of(client.read_response()) == body);  // not EXPECT_EQ: it would print both
@@ -217,6 +219,30 @@ TEST(Server, ReloadConcernsNewConnectionsOnly) {
     client->send(post_request("still here"));
     EXPECT_EQ(body_of(client->read_response()), "still here");
   }
+}
+
+TEST(Server, ConnectionsOfCertificatesThatCountNoMoreEndAfterTheRequestInWork) {
+  std::promise<Respond> answer;
+  RunningServer server([&](const Head&, const Peer&, const Decide& decide) {
+    decide(Serve([&](const Request&, const Respond& respond) { answer.set_value(respond); }));
+  });
+  const Identity kept(tls::testing::our_authority(), {"kept"}, tls::Purpose::client);
+  const Identity gone(tls::testing::our_authority(), {"gone"}, tls::Purpose::client);
+  RawClient stranger(server.port());
+  RawClient good(server.port(), client_context(tls::testing::our_authority(), &kept));
+  RawClient idle(server.port(), client_context(tls::testing::our_authority(), &gone));
+  RawClient busy(server.port(), client_context(tls::testing::our_authority(), &gone));
+  for (auto* client : {&stranger, &good, &idle, &busy}) ASSERT_TRUE(client->ready());
+  busy.send(post_request("x"));
+  const auto respond = answer.get_future().get();
+  const auto trusted = kept.chain.front().sha256();
+  server.in_loop([&] {
+    server.server().keep_only([&](const tls::Certificate& each) { return each.sha256() == trusted; });
+  });
+  EXPECT_EQ(idle.read_to_end(), "");
+  EXPECT_EQ(server.statistics().open, 3U);
+  server.in_loop([&] { respond(Response{}); });
+  EXPECT_THAT(busy.read_to_end(), ::testing::HasSubstr("Connection: close"));
 }
 
 TEST(Server, DrainFinishesWhatIsInWorkAndClosesTheRest) {
