@@ -19,6 +19,7 @@ namespace {
 
 // A line holds no more than this: values are cut long before.
 constexpr off_t kMaxTail = off_t{256} * 1024;
+constexpr std::string_view kHeadEnding = ".head";
 
 Result<std::string> read_tail(int file, const std::string& path, off_t size) {
   std::string tail(static_cast<std::size_t>(std::min(size, kMaxTail)), '\0');
@@ -45,7 +46,11 @@ std::string time_text() {
 Result<void> Log::find_head(int file) {
   struct stat state {};
   if (::fstat(file, &state) != 0) return fail(errno_error(path_));
-  if (state.st_size == 0) return {};  // a new file goes on after what is known: it may have been moved away
+  if (state.st_size ==
+      0) {  // a new file goes on after what is known: the one before may have been moved away
+    if (head_.number == 0) find_earlier_head();
+    return {};
+  }
   const auto tail = read_tail(file, path_, state.st_size);
   if (!tail) return fail(tail.error());
   std::string_view text = *tail;
@@ -59,6 +64,24 @@ Result<void> Log::find_head(int file) {
   }
   head_ = *head;
   return {};
+}
+
+void Log::find_earlier_head() {
+  const auto line = read_file(path_ + std::string(kHeadEnding), static_cast<std::size_t>(kMaxTail));
+  if (!line) return;
+  if (auto head = head_of(*line)) {
+    head_ = *head;
+  } else {
+    log::warning("audit", path_ + std::string(kHeadEnding) + " is damaged: a new chain begins");
+  }
+}
+
+// Not made durable: it is of use only when the log itself was moved away, and costs what the log costs.
+void Log::keep_line(const std::string& line) const {
+  const std::string path = path_ + std::string(kHeadEnding);
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  const auto kept = file ? write_all(file.get(), path, line) : fail(errno_error(path));
+  if (!kept) log::warning("audit", kept.error().what);
 }
 
 Result<void> Log::append(Fields fields) {
@@ -80,6 +103,7 @@ Result<void> Log::append(Fields fields) {
   if (::fdatasync(file.get()) != 0) return fail(errno_error(path_));
   head_ = head;
   known_ = true;
+  keep_line(line.substr(0, line.size() - 1));
   log::info("audit", "line " + std::to_string(head.number) + " has hash " + head.hash);
   return {};
 }

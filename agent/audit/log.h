@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The audit log on disk: appended to, made durable line by line, and never rewritten. The chain goes on where the file
-// ends; a file that was moved away is followed by one that begins after its last hash.
+// ends; a file that was moved away is followed by one that begins after its last hash, also after a restart.
 //
-// Paths    STATE/audit.log, for root alone (0600).
+// Paths    STATE/audit.log, and beside it audit.log.head with a copy of the last line; for root alone (0600).
 // Errors   malformed: the last line is damaged; internal, denied: not written. What was to be audited must not happen.
 // Threads  the monitor's one.
 #pragma once
@@ -26,6 +26,8 @@ class Log {
 
  private:
   Result<void> find_head(int file);
+  void find_earlier_head();
+  void keep_line(const std::string& line) const;
 
   std::string path_;
   Head head_;

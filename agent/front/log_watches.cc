@@ -158,7 +158,7 @@ void LogWatches::take(const std::string& id, Standing& standing, ipc::Frame fram
 
 void LogWatches::is_watching(Standing& standing) {
   standing.state = State::watching;
-  standing.pause = kShortestPause;
+  standing.since = Clock::now();
   standing.caller.proof.clear();  // it is begun again on the strength of the monitor's memory
   standing.order.begin = ipc::Begin::where_it_was;
   if (std::exchange(standing.answered, true)) return;
@@ -202,6 +202,9 @@ void LogWatches::rest(Standing& standing) {
   standing.handing_on = false;
   standing.again.reset();
   standing.number = next_number_++;
+  if (standing.state == State::watching && Clock::now() - standing.since >= kStable) {
+    standing.pause = kShortestPause;
+  }
   standing.state = State::resting;
   standing.due = Clock::now() + standing.pause;
   standing.pause = std::min(2 * standing.pause, kLongestPause);

@@ -6,7 +6,8 @@
 // long as the courier has no room. A watcher that dies is started again, without the caller: the monitor remembers that
 // it has let the caller in.
 //
-// Limits   kPatience for the first start; then kShortestPause, twice as long each time up to kLongestPause.
+// Limits   kPatience for the first start; then kShortestPause, twice as long each time up to kLongestPause, and from the
+//          beginning after a watcher that lived for kStable.
 // Threads  the loop's.
 #pragma once
 
@@ -33,6 +34,7 @@ class LogWatches final : public wsman::EventSource {
   static constexpr std::chrono::seconds kPatience{20};
   static constexpr std::chrono::seconds kShortestPause{1};
   static constexpr std::chrono::seconds kLongestPause{60};
+  static constexpr std::chrono::seconds kStable{60};
 
   LogWatches(http::Loop& loop, MonitorClient& monitor) : loop_(loop), monitor_(monitor) {}
 
@@ -64,6 +66,7 @@ class LogWatches final : public wsman::EventSource {
     State state = State::asking;
     bool answered = false;  // listener.started was called
     Time due;               // while it asks: the end of the patience; while it rests: of the pause
+    Time since;             // it watches
     std::chrono::seconds pause = kShortestPause;
     std::optional<ipc::Channel> channel;
     std::unique_ptr<http::Subscription> readable;

@@ -69,14 +69,30 @@ void MonitorClient::vouch(const std::string& name, const ipc::Caller& caller) {
 void MonitorClient::ask_for_executor(ipc::Tag tag, const ipc::RunOrder& order,
                                      std::function<void(RunAnswer)> answer) {
   const std::uint64_t id = next_id_++;
-  RowsWriter writer(
-      id, [this](const ipc::Frame& frame) { return send(frame); }, tag);
+  std::vector<ipc::Frame> frames;
+  const auto keep = [&frames](const ipc::Frame& frame) -> Result<void> {
+    frames.push_back(frame);
+    return {};
+  };
+  RowsWriter writer(id, keep, tag);
   for (const auto& row : ipc::run_rows(order)) writer.add(row);
-  if (const auto sent = writer.finish({}); !sent) {
+  const auto written = writer.finish({});
+  if (const auto sent = written ? send_all(frames) : written; !sent) {
     log::error("front", sent.error());
     return answer(wsman::to_fault(sent.error()));
   }
   ordered_.emplace(id, std::move(answer));
+}
+
+// All of them or none: the monitor takes the rest of an order for the beginning of the next, and ends us for it.
+Result<void> MonitorClient::send_all(const std::vector<ipc::Frame>& frames) {
+  if (channel_.room() < frames.size()) {
+    return fail(Errc::timeout, "monitor: too many orders wait for it");
+  }
+  for (const auto& frame : frames) {
+    if (auto sent = send(frame); !sent) return sent;
+  }
+  return {};
 }
 
 void MonitorClient::take_run_answer(ipc::Arrival arrival) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "agent/auth/basic.h"
 #include "agent/auth/principal.h"
@@ -57,6 +58,7 @@ class MonitorClient {
   void ask_for_executor(ipc::Tag tag, const ipc::RunOrder& order, std::function<void(RunAnswer)> answer);
   void take_run_answer(ipc::Arrival arrival);
   Result<void> send(const ipc::Frame& frame);
+  Result<void> send_all(const std::vector<ipc::Frame>& frames);
 
   http::Loop& loop_;
   ipc::Channel channel_;

@@ -41,6 +41,8 @@ class Channel {
   // Sends what is queued, as far as the socket takes it.
   Result<void> flush();
   bool queued() const { return !queue_.empty(); }
+  // Of so many frames none is refused because the queue is full.
+  std::size_t room() const { return kMaxQueued - queue_.size(); }
   // For processes that have nothing else to do: waits until everything is sent.
   Result<void> flush_and_wait();
 

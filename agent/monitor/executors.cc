@@ -42,6 +42,11 @@ std::size_t Executors::count(Kind kind, const ipc::Caller* of) const {
       }));
 }
 
+std::size_t Executors::count_ended(Kind kind) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(ended_, [kind](const Ended& each) { return each.kind == kind; }));
+}
+
 // What can be judged without asking a name service.
 Result<void> Executors::check_caller(const ipc::Caller& caller, Role needs) const {
   if (caller.kind == ipc::Caller::Kind::user && !tickets_.is_good(caller.proof, caller.name, Clock::now())) {
@@ -64,7 +69,8 @@ void Executors::add(ipc::RunOrder order, std::uint64_t id) {
   if (auto fine = check_caller(order.caller, action->needs); !fine) {
     return refuse(order, id, to_string(fine.error().code), fine.error().what);
   }
-  if (count(Kind::method) + ended_.size() >= kMost || count(Kind::method, &order.caller) >= kMostOfOne) {
+  if (count(Kind::method) + count_ended(Kind::method) >= kMost ||
+      count(Kind::method, &order.caller) >= kMostOfOne) {
     return refuse(order, id, kTooMany,
                   "too many methods are being carried out; try again when they are over");
   }
@@ -91,6 +97,13 @@ void Executors::add_watch(ipc::RunOrder order, std::uint64_t id) {
   replace(watch->name, order.caller);
   if (count(Kind::watch) >= kMostWatches || count(Kind::watch, &order.caller) >= kMostWatchesOfOne) {
     return refuse(order, id, kTooMany, "too many log files are watched; unsubscribe from one");
+  }
+  if (count_ended(Kind::watch) > kMostStuck) {
+    return refuse(
+        order, id, kTooMany,
+        std::to_string(kMostStuck) +
+            " watchers of log files hang in the kernel; look for a file system that does not answer: "
+            "cat /proc/mounts, dmesg");
   }
   begin(action, {id, std::move(order), Standing{std::move(*watch), admission}});
 }
@@ -208,6 +221,12 @@ bool Executors::grant(Running& running, std::string account) {
                            {"arguments", arguments_text(running.order.call.arguments)}});
   const auto permitted = noted ? permit(running) : noted;
   if (!permitted) {
+    if (noted) {
+      static_cast<void>(
+          note(running.order, running.id,
+               {{"event", "outcome"}, {"account", running.account}, {"outcome", "was not begun"}})
+              .has_value());
+    }
     events_.refused(running.id, to_string(Errc::internal), permitted.error().what);
     running.account.clear();
     running.front.reset();
@@ -247,7 +266,7 @@ bool Executors::listen(Running& running) {
 void Executors::finish(Running& running) {
   ::kill(-running.pid, SIGKILL);
   ::kill(running.pid, SIGKILL);
-  ended_.push_back(running.pid);
+  ended_.push_back({running.pid, running.kind()});
   if (!running.account.empty()) {
     const std::string outcome = running.outcome.empty() ? "was ended" : running.outcome;
     static_cast<void>(note(running.order, running.id,
@@ -296,10 +315,10 @@ int Executors::wait_milliseconds() const {
 
 // Without waiting: a process stuck in the kernel must not stop the monitor.
 void Executors::reap() {
-  std::erase_if(ended_, [](pid_t pid) {
+  std::erase_if(ended_, [](const Ended& each) {
     int status = 0;
-    const pid_t gone = ::waitpid(pid, &status, WNOHANG);
-    return gone == pid || (gone < 0 && errno == ECHILD);
+    const pid_t gone = ::waitpid(each.pid, &status, WNOHANG);
+    return gone == each.pid || (gone < 0 && errno == ECHILD);
   });
 }
 

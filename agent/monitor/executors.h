@@ -40,6 +40,8 @@ class Executors {
   static constexpr std::size_t kMostOfOne = 8;
   static constexpr std::size_t kMostWatches = 16;
   static constexpr std::size_t kMostWatchesOfOne = 8;
+  static constexpr std::size_t kMostStuck =
+      8;  // watchers that not even SIGKILL ends; with more, no new ones begin
   static constexpr std::chrono::seconds kLongest{75};
   static constexpr std::chrono::seconds kLeave{2};  // for a watch that is not wanted to say what it has done
   static constexpr std::size_t kMostRefusals = 50;  // that are written down within a second
@@ -103,6 +105,7 @@ class Executors {
   Result<void> check_caller(const ipc::Caller& caller, Role needs) const;
   Result<void> check_grants(const ipc::Caller& caller, Role needs) const;
   std::size_t count(Kind kind, const ipc::Caller* of = nullptr) const;
+  std::size_t count_ended(Kind kind) const;
   void begin(const executor::Action& action, Ordered ordered);
   Result<void> start(const executor::Action& action, Ordered ordered);
   void refuse(const ipc::RunOrder& order, std::uint64_t id, std::string_view code, const std::string& why);
@@ -124,7 +127,11 @@ class Executors {
   Clock::time_point refusals_since_{};
   std::size_t refusals_ = 0;
   std::size_t unnoted_ = 0;
-  std::vector<pid_t> ended_;  // killed, to be reaped as soon as they can be
+  struct Ended {
+    pid_t pid;
+    Kind kind;
+  };
+  std::vector<Ended> ended_;  // killed, to be reaped as soon as they can be
 };
 
 }  // namespace muster::agent

@@ -58,7 +58,7 @@ std::string WatchPermits::path(const std::string& name) const {
   return folder_ + "/" + name + std::string(kEnding);
 }
 
-// A clock that was set back does not make a permit last longer.
+// A clock that was set back does not make a permit last longer than one that is given now.
 std::optional<WatchPermits::Permit> WatchPermits::read(const std::string& name, Time now) const {
   if (const auto found = fleeting_.find(name); found != fleeting_.end()) {
     return found->second.until > now ? std::optional(found->second) : std::nullopt;
@@ -71,10 +71,11 @@ std::optional<WatchPermits::Permit> WatchPermits::read(const std::string& name, 
   std::int64_t until = 0;
   const auto [end, error] = std::from_chars(fields[5].data(), fields[5].data() + fields[5].size(), until);
   const bool sound = error == std::errc() && end == fields[5].data() + fields[5].size() &&
-                     ipc::read_kind(fields[0], permit.caller.kind) && until > seconds_of(now) &&
-                     until <= seconds_of(now + kLife);
-  permit.until = Time(std::chrono::seconds(sound ? until : 0));
-  return sound ? std::optional(std::move(permit)) : std::nullopt;
+                     ipc::read_kind(fields[0], permit.caller.kind) && until > seconds_of(now);
+  if (!sound) return std::nullopt;
+  permit.until = std::min(Time(std::chrono::seconds(until)), now + kLife);
+  if (until > seconds_of(permit.until) && !write(name, permit)) return std::nullopt;
+  return permit;
 }
 
 Result<void> WatchPermits::write(const std::string& name, const Permit& permit) const {

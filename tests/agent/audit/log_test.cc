@@ -51,6 +51,27 @@ TEST_F(AuditLogTest, AFileThatWasMovedAwayIsFollowedByOneThatContinuesIt) {
   EXPECT_EQ(after->begins_after, before->head.hash);
 }
 
+TEST_F(AuditLogTest, ItDoesAlsoWhenTheAgentWasStartedAgainMeanwhile) {
+  ASSERT_TRUE(Log(path_).append({}).has_value());
+  ASSERT_TRUE(Log(path_).append({{"event", "intent"}}).has_value());
+  const auto before = verify(text());
+  std::filesystem::rename(path_, path_ + ".1");
+  ASSERT_TRUE(Log(path_).append({}).has_value());
+  const auto after = verify(text());
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(after->begins_after, before->head.hash);
+}
+
+TEST_F(AuditLogTest, ADamagedCopyOfTheLastLineBeginsANewChain) {
+  ASSERT_TRUE(Log(path_).append({}).has_value());
+  std::filesystem::remove(path_);
+  ASSERT_TRUE(write_file_atomically(path_ + ".head", "{\"seq\":1}", 0600).has_value());
+  ASSERT_TRUE(Log(path_).append({}).has_value());
+  const auto after = verify(text());
+  ASSERT_TRUE(after.has_value());
+  EXPECT_EQ(after->begins_after, std::string(64, '0'));
+}
+
 TEST_F(AuditLogTest, BehindADamagedLineNothingIsWritten) {
   ASSERT_TRUE(write_file_atomically(path_, "{\"seq\":1,\"half", 0600).has_value());
   Log log(path_);

@@ -46,6 +46,32 @@ class MethodClientTest : public ::testing::Test {
     }
     return ipc::parse_run(rows.take());
   }
+  // How many have come, or come yet; -1 when one begins within another.
+  int whole_orders_sent() {
+    const auto pause = loop_.every(20ms, [this] { loop_.stop(); });
+    RowsReader rows;
+    int whole = 0;
+    std::optional<std::uint64_t> open;
+    for (int idle = 0; idle < 10;) {
+      auto arrival = monitor_end_.receive();
+      if (!arrival) return -1;
+      auto& next = *arrival;
+      if (!next) {
+        ++idle;
+        loop_.run();  // the front sends what it has queued
+        continue;
+      }
+      idle = 0;
+      const std::uint64_t id = next->frame.id;
+      if (open.value_or(id) != id || !rows.add(std::move(next->frame), ipc::kMaxOrderBytes)) return -1;
+      open = id;
+      if (!rows.over()) continue;
+      ++whole;
+      open.reset();
+      rows = RowsReader();
+    }
+    return open ? -1 : whole;
+  }
   void grant() {
     auto [ours, theirs] = ipc::testing::new_pair();
     executor_.emplace(std::move(ours), Party::executor, Party::front, State::serving);
@@ -110,6 +136,18 @@ TEST_F(MethodClientTest, ALongScriptTravelsInSeveralFrames) {
   const auto asked = order();
   ASSERT_TRUE(asked.has_value());
   EXPECT_EQ(cim::text_of(asked->call.arguments, "Command").size(), 120'000U);
+}
+
+// Half an order would make the monitor take the next one for its rest.
+TEST_F(MethodClientTest, WhenTheMonitorDoesNotKeepUpWholeOrdersAreRefused) {
+  const std::string script(400'000, 'x');
+  int sent = 0;
+  for (; !outcome_ && sent < 200; ++sent) begin(20s, script);
+  ASSERT_TRUE(outcome_.has_value());
+  const auto* refused = std::get_if<wsman::Fault>(&*outcome_);
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->code, wsman::FaultCode::timed_out);
+  EXPECT_EQ(whole_orders_sent(), sent - 1);
 }
 
 TEST_F(MethodClientTest, AtTheDeadlineTheCallerIsToldAndTheExecutorLosesItsFront) {
