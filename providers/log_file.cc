@@ -16,27 +16,32 @@ using cim::Need;
 using cim::Type;
 
 // Carried out by agent/executor, as the caller.
-constexpr cim::Parameter kElevation{"elevationType", Type::string, Direction::in, Need::optional,
-                                    "empty: the account reads what its groups let it"};
-constexpr cim::Parameter kFileName{"filename", Type::string, Direction::in, Need::required, "a whole path"};
-constexpr cim::Parameter kQid{"qid", Type::string, Direction::in, Need::required,
+constexpr cim::Parameter kElevation{"elevationType",    Type::string,
+                                    Direction::in,      Need::optional,
+                                    cim::Shape::scalar, "empty: the account reads what its groups let it"};
+constexpr cim::Parameter kFileName{"filename",     Type::string,       Direction::in,
+                                   Need::required, cim::Shape::scalar, "a whole path"};
+constexpr cim::Parameter kQid{"qid",
+                              Type::string,
+                              Direction::in,
+                              Need::required,
+                              cim::Shape::scalar,
                               "whose position this is: every account has one for each file and qid"};
 constexpr cim::Parameter kMatchParameters[] = {
     kFileName,
-    {"regexps", Type::string, Direction::in, Need::required, "expressions in the syntax of RE2",
-     cim::Shape::array},
+    {"regexps", Type::string, Direction::in, Need::required, cim::Shape::array,
+     "expressions in the syntax of RE2"},
     kQid,
-    {"rows", Type::string, Direction::out, Need::optional,
+    {"rows", Type::string, Direction::out, Need::optional, cim::Shape::array,
      "InvalidRegexp;NUMBERS of those that cannot be used, NUMBERS;LINE for each line with the expressions "
      "that it "
-     "matches, MoreRowsAvailable;true at the end when the rest is for the next call",
-     cim::Shape::array},
+     "matches, MoreRowsAvailable;true at the end when the rest is for the next call"},
     kElevation,
 };
 constexpr cim::Parameter kResetParameters[] = {
     kFileName,
     kQid,
-    {"resetOnRead", Type::boolean, Direction::in, Need::optional,
+    {"resetOnRead", Type::boolean, Direction::in, Need::optional, cim::Shape::scalar,
      "TRUE: the next call passes over what there is then; else over what there is now"},
     kElevation,
 };

@@ -39,22 +39,29 @@ constexpr cim::Property kProperties[] = {
 using cim::Direction;
 using cim::Need;
 constexpr cim::Parameter kReturnCode{
-    "ReturnCode", Type::sint32, Direction::out, Need::optional,
+    "ReturnCode",
+    Type::sint32,
+    Direction::out,
+    Need::optional,
+    cim::Shape::scalar,
     "exit status; 128 and the number of the signal that ended it; -1 when its "
     "time was over"};
-constexpr cim::Parameter kStdOut{"StdOut", Type::string, Direction::out, Need::optional,
-                                 "what it wrote; both together are cut after 60 KiB"};
-constexpr cim::Parameter kStdErr{"StdErr", Type::string, Direction::out, Need::optional,
-                                 "the same, and what the agent has to say"};
-constexpr cim::Parameter kTimeout{"timeout", Type::uint32, Direction::in, Need::optional,
-                                  "seconds; 0: as long as the operation may take"};
-constexpr cim::Parameter kElevation{"ElevationType", Type::string, Direction::in, Need::optional,
-                                    "empty, or sudo"};
-constexpr cim::Parameter kEncoded{"b64encoded", Type::boolean, Direction::in, Need::optional,
-                                  "whether the text to run is in base64"};
+constexpr cim::Parameter kStdOut{"StdOut",           Type::string,
+                                 Direction::out,     Need::optional,
+                                 cim::Shape::scalar, "what it wrote; both together are cut after 60 KiB"};
+constexpr cim::Parameter kStdErr{"StdErr",           Type::string,
+                                 Direction::out,     Need::optional,
+                                 cim::Shape::scalar, "the same, and what the agent has to say"};
+constexpr cim::Parameter kTimeout{"timeout",          Type::uint32,
+                                  Direction::in,      Need::optional,
+                                  cim::Shape::scalar, "seconds; 0: as long as the operation may take"};
+constexpr cim::Parameter kElevation{"ElevationType", Type::string,       Direction::in,
+                                    Need::optional,  cim::Shape::scalar, "empty, or sudo"};
+constexpr cim::Parameter kEncoded{"b64encoded",   Type::boolean,      Direction::in,
+                                  Need::optional, cim::Shape::scalar, "whether the text to run is in base64"};
 
 constexpr cim::Parameter kCommandParameters[] = {
-    {"Command", Type::string, Direction::in, Need::required,
+    {"Command", Type::string, Direction::in, Need::required, cim::Shape::scalar,
      "a program and its arguments; no shell sees them"},
     kReturnCode,
     kStdOut,
@@ -63,7 +70,7 @@ constexpr cim::Parameter kCommandParameters[] = {
     kElevation,
 };
 constexpr cim::Parameter kShellParameters[] = {
-    {"Command", Type::string, Direction::in, Need::required, "for /bin/sh -c"},
+    {"Command", Type::string, Direction::in, Need::required, cim::Shape::scalar, "for /bin/sh -c"},
     kReturnCode,
     kStdOut,
     kStdErr,
@@ -72,8 +79,9 @@ constexpr cim::Parameter kShellParameters[] = {
     kEncoded,
 };
 constexpr cim::Parameter kScriptParameters[] = {
-    {"Script", Type::string, Direction::in, Need::required, "its text; without #! it is for /bin/sh"},
-    {"Arguments", Type::string, Direction::in, Need::optional, "split like a command"},
+    {"Script", Type::string, Direction::in, Need::required, cim::Shape::scalar,
+     "its text; without #! it is for /bin/sh"},
+    {"Arguments", Type::string, Direction::in, Need::optional, cim::Shape::scalar, "split like a command"},
     kReturnCode,
     kStdOut,
     kStdErr,

@@ -44,10 +44,12 @@ constexpr cim::Property kProperties[] = {
 
 constexpr char kClassName[] = "SCX_UnixProcess";
 constexpr cim::Parameter kTopParameters[] = {
-    {"resource", Type::string, cim::Direction::in, cim::Need::required,
+    {"resource", Type::string, cim::Direction::in, cim::Need::required, cim::Shape::scalar,
      "CPUTime, or a property of the class that is a number"},
-    {"count", Type::uint16, cim::Direction::in, cim::Need::required, "how many processes"},
-    {"elevationType", Type::string, cim::Direction::in, cim::Need::optional, "changes nothing"},
+    {"count", Type::uint16, cim::Direction::in, cim::Need::required, cim::Shape::scalar,
+     "how many processes"},
+    {"elevationType", Type::string, cim::Direction::in, cim::Need::optional, cim::Shape::scalar,
+     "changes nothing"},
 };
 constexpr cim::Method kMethods[] = {
     {"TopResourceConsumers", Type::string, kTopParameters, "a table of the processes that use most of it"}};

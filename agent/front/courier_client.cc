@@ -148,8 +148,9 @@ void CourierClient::settle(std::uint64_t id, const std::optional<Fault>& fault) 
 // Whoever waits to subscribe is told; the subscription, should it be kept after all, is closed again.
 void CourierClient::sweep() {
   std::vector<std::uint64_t> late;
-  for (const auto& [id, question] : unsettled_)
+  for (const auto& [id, question] : unsettled_) {
     if (question.until <= Clock::now()) late.push_back(id);
+  }
   for (const auto id : late) {
     const std::string subscription = unsettled_.at(id).frame.fields[0];
     settle(id,

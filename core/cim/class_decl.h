@@ -59,9 +59,9 @@ struct Parameter {
   std::string_view name;  // spelled as on the wire
   Type type = Type::string;
   Direction direction = Direction::in;
-  Need need = Need::required;     // of one that goes in
-  std::string_view meaning = {};  // for the reference page
+  Need need = Need::required;  // of one that goes in
   Shape shape = Shape::scalar;
+  std::string_view meaning = {};  // for the reference page
 };
 
 enum class Scope : std::uint8_t { of_class, of_instance };  // static, or of the instance that its keys name

@@ -10,8 +10,9 @@
 
 namespace muster::proc {
 
-inline constexpr cim::Parameter kRemoveByNameParameters[] = {
-    {"Name", cim::Type::string, cim::Direction::in, cim::Need::required, "of the instance"}};
+inline constexpr cim::Parameter kRemoveByNameParameters[] = {{"Name", cim::Type::string, cim::Direction::in,
+                                                              cim::Need::required, cim::Shape::scalar,
+                                                              "of the instance"}};
 inline constexpr cim::Method kRemoveByName{
     "RemoveByName", cim::Type::boolean, kRemoveByNameParameters,
     "TRUE when nothing of this name is listed, which is all that removing could reach; else FALSE"};

@@ -113,7 +113,7 @@ std::vector<Shape> misplaced_shapes() {
       {"a user that somebody in front has verified", "X-Forwarded-User: alice\r\nRemote-User: alice" + end},
       {"the right words under another scheme", at + "Bearer " + bare + end},
       {"Negotiate", at + "Negotiate TlRMTVNTUAABAAAA" + end},
-      {"Digest", at + "Digest username=\"alice\", realm=\"WSMAN\", response=\"0\"" + end},
+      {"Digest", at + R"(Digest username="alice", realm="WSMAN", response="0")" + end},
       {"a wish for anonymous Identify", "WSMANIDENTIFY: unauthenticated" + end},
       {"that wish and bad credentials", "WSMANIDENTIFY: unauthenticated" + end + at + "Basic !!!!" + end},
   };
@@ -283,6 +283,7 @@ TEST_P(AuthorisationMatrix, RefusesEveryCellAndAsksNoProvider) {
   for (const auto& shape : shapes) {
     // All actions at the same time: a refused login takes two seconds, whatever its reason.
     std::vector<std::unique_ptr<RawClient>> asked;
+    asked.reserve(actions.size());
     for (const auto& action : actions) asked.push_back(ask(transport(), request(shape, action.body)));
     for (std::size_t i = 0; i < actions.size(); ++i) {
       SCOPED_TRACE(std::string(actions[i].name) + " with " + shape.name + ", " +

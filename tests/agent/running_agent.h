@@ -82,8 +82,8 @@ class RunningAgent {
 
   // A client that shows a certificate which the agent accepts, or none.
   static std::shared_ptr<tls::Context> certificate_client() {
-    static const http::testing::Identity identity(our_authority(), {"ms1"}, tls::Purpose::client);
-    return http::testing::client_context(our_authority(), &identity);
+    static const http::testing::Identity kIdentity(our_authority(), {"ms1"}, tls::Purpose::client);
+    return http::testing::client_context(our_authority(), &kIdentity);
   }
   static std::shared_ptr<tls::Context> plain_client() { return http::testing::client_context(); }
 
@@ -148,8 +148,8 @@ class RunningAgent {
     ::setenv("NOTIFY_SOCKET", notify.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread, after fork
     std::string words[] = {"muster-agent", "--config", folder_ / "agent.toml", "serve"};
     char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
-    std::exit(
-        run_command_line(4, arguments));  // NOLINT(concurrency-mt-unsafe): with a sanitizer's leak check
+    const int status = run_command_line(4, arguments);
+    std::exit(status);  // NOLINT(concurrency-mt-unsafe): with a sanitizer's leak check
   }
 
   static void add_children(pid_t of, std::set<pid_t>& all) {

@@ -99,7 +99,7 @@ bool opens(const std::string& path, int flags) {
 
 TEST_F(VisiblePaths, NobodyCanWriteAnyOfThemAndReadOnlyWhatIsForAll) {
   // process number; certificates, which every handshake shows
-  const std::regex for_all(".*/(agent\\.toml|run/agent\\.pid|tls/[^/]*\\.pem)");
+  const std::regex for_all(R"(.*/(agent\.toml|run/agent\.pid|tls/[^/]*\.pem))");
   for (const auto& path : paths()) {
     if (fs::is_directory(path)) continue;
     EXPECT_FALSE(works_for(kNobody, [&] { return opens(path, O_WRONLY); })) << path;
@@ -120,20 +120,21 @@ bool opens_a_descriptor(const std::string& process) {
   return false;
 }
 
+void expect_out_of_reach(const std::string& process, uid_t user) {
+  for (const char* file : {"/mem", "/environ", "/fd", "/maps"}) {
+    EXPECT_FALSE(works_for(user, [&] { return opens(process + file, O_RDONLY); }))
+        << process << file << " " << user;
+  }
+  EXPECT_FALSE(works_for(user, [&] { return opens_a_descriptor(process); })) << process << " " << user;
+}
+
 // The descriptors of the agent's processes are the only way to the channels between them, and to the key in memory.
 // Not even another program of the front's own user has it.
 TEST_F(VisiblePaths, NobodyReachesIntoItsProcesses) {
   const auto processes = agent_->processes();
   ASSERT_GE(processes.size(), 3U);
   for (const auto pid : processes) {
-    const auto folder = "/proc/" + std::to_string(pid);
-    for (const uid_t user : {kNobody, kDaemon}) {
-      for (const char* file : {"/mem", "/environ", "/fd", "/maps"}) {
-        EXPECT_FALSE(works_for(user, [&] { return opens(folder + file, O_RDONLY); }))
-            << folder << file << " " << user;
-      }
-      EXPECT_FALSE(works_for(user, [&] { return opens_a_descriptor(folder); })) << folder << " " << user;
-    }
+    for (const uid_t user : {kNobody, kDaemon}) expect_out_of_reach("/proc/" + std::to_string(pid), user);
   }
 }
 

@@ -82,9 +82,8 @@ bool Connection::advance() {
   for (;;) {
     if (!ready()) return true;
     if (post_ == nullptr && !begin()) return false;
-    if (!sent_ && !(sent_ = finished(SSL_write(tls_, post_->data(), static_cast<int>(post_->size()))))) {
-      return true;
-    }
+    if (!sent_) sent_ = finished(SSL_write(tls_, post_->data(), static_cast<int>(post_->size())));
+    if (!sent_) return true;
     char buffer[16384];
     const int got = SSL_read(tls_, buffer, sizeof buffer);
     if (!finished(got)) return true;

@@ -114,6 +114,7 @@ void run(Load& load) {
   load.end =
       began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.seconds));
   std::vector<std::jthread> threads;
+  threads.reserve(workers.size());
   for (auto& each : workers) threads.emplace_back([&each] { each->run(); });
   threads.clear();
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
@@ -122,18 +123,14 @@ void run(Load& load) {
   const auto at = [&](double part) {
     return static_cast<double>(all[static_cast<std::size_t>(part * static_cast<double>(all.size() - 1))]);
   };
-  std::printf("{\"requests\":%zu,\"seconds\":%.4f,\"rate\":%.1f,\"p50_us\":%.1f,\"p99_us\":%.1f,", all.size(),
+  std::printf(R"({"requests":%zu,"seconds":%.4f,"rate":%.1f,"p50_us":%.1f,"p99_us":%.1f,)", all.size(),
               seconds, static_cast<double>(all.size()) / seconds, at(0.5), at(0.99));
   std::printf("\"cpu_seconds\":%.4f,\"bytes\":%llu}\n", used, static_cast<unsigned long long>(load.bytes));
   std::fflush(stdout);
   if (options.hold) static_cast<void>(std::getchar());
 }
 
-}  // namespace
-}  // namespace muster::bench
-
-int main(int count, char** words) {
-  using namespace muster::bench;
+int run_command_line(int count, char** words) {
   Load load;
   auto& options = load.options;
   CLI::App app("Load on a WS-Management (or any HTTPS) server on loopback");
@@ -152,4 +149,16 @@ int main(int count, char** words) {
   load.context = client_context(options.certificate);
   run(load);
   return 0;
+}
+
+}  // namespace
+}  // namespace muster::bench
+
+int main(int count, char** words) {
+  try {
+    return muster::bench::run_command_line(count, words);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "wsman_load: %s\n", error.what());
+    return 1;
+  }
 }

@@ -23,11 +23,11 @@ class ClassesTest : public LabTest {
  protected:
   static void SetUpTestSuite() {
     start({"1"});
-    if (lab().up()) provisioned_ = run(lab().provision(), {}, std::chrono::seconds(300));
+    if (lab().up()) provisioned = run(lab().provision(), {}, std::chrono::seconds(300));
   }
   void SetUp() override {
     LabTest::SetUp();
-    ASSERT_EQ(provisioned_.status, 0) << provisioned_.out << provisioned_.err;
+    ASSERT_EQ(provisioned.status, 0) << provisioned.out << provisioned.err;
   }
 
   static Json items(const std::string& class_name) {
@@ -58,7 +58,7 @@ class ClassesTest : public LabTest {
     return all;
   }
 
-  static inline Ran provisioned_;
+  static inline Ran provisioned;
 };
 
 TEST_F(ClassesTest, AddressesAreThoseOfIp) {
@@ -103,8 +103,9 @@ TEST_F(ClassesTest, HardwareAddressesAreThoseOfIp) {
 TEST_F(ClassesTest, TrafficLiesBetweenTwoReadingsOfTheKernel) {
   const auto received = [] {
     std::map<std::string, std::uint64_t> bytes;
-    for (const auto& words : lines("tail -n +3 /proc/net/dev | tr ':' ' '"))
+    for (const auto& words : lines("tail -n +3 /proc/net/dev | tr ':' ' '")) {
       if (words.size() > 9) bytes[words[0]] = std::stoull(words[1]);
+    }
     return bytes;
   };
   const auto before = received();
@@ -139,9 +140,10 @@ TEST_F(ClassesTest, DisksAreThoseOfLsblk) {
 TEST_F(ClassesTest, UnitsAreThoseOfSystemctl) {
   const auto listed = [] {
     std::set<std::string> units;
-    for (const auto& words : lines(
-             "systemctl list-units --all --plain --no-legend --no-pager --type=service,socket,timer,target"))
+    for (const auto& words : lines("systemctl list-units --all --plain --no-legend --no-pager "
+                                   "--type=service,socket,timer,target")) {
       if (words.size() >= 4) units.insert(words[0] + " " + words[1] + " " + words[2] + " " + words[3]);
+    }
     return units;
   };
   std::set<std::string> seen;
@@ -158,8 +160,9 @@ TEST_F(ClassesTest, UnitsAreThoseOfSystemctl) {
 TEST_F(ClassesTest, AFailedUnitIsSeen) {
   lab().on("h1", "systemd-run --unit=breaks /bin/false");
   EXPECT_TRUE(eventually([] {
-    for (const auto& item : items("Muster_SystemdUnit"))
+    for (const auto& item : items("Muster_SystemdUnit")) {
       if (text(item, "Name") == "breaks.service") return text(item, "IsFailed") == "TRUE";
+    }
     return false;
   }));
   lab().on("h1", "systemctl reset-failed breaks");
@@ -177,7 +180,7 @@ TEST_F(ClassesTest, ServicesHaveTheirControlGroups) {
 
 TEST_F(ClassesTest, PressureIsThatOfTheKernel) {
   const auto total = [] {
-    return lab().on("h1", "awk '/^some/{sub(\"total=\",\"\",$5); print $5}' /proc/pressure/cpu").out;
+    return lab().on("h1", R"(awk '/^some/{sub("total=","",$5); print $5}' /proc/pressure/cpu)").out;
   };
   const auto before = std::stoull(total()) / 1000;
   const auto seen = items("Muster_Pressure");

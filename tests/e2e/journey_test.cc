@@ -76,9 +76,9 @@ class JourneyTest : public LabTest {
  protected:
   static void SetUpTestSuite() {
     start({"10", "--broken"});
-    if (lab().up()) first_ = run(lab().provision(), {}, std::chrono::seconds(600));
+    if (lab().up()) first_run = run(lab().provision(), {}, std::chrono::seconds(600));
   }
-  static Ran first_;
+  static Ran first_run;
 
   // As the lab's PAM user `monitor`.
   static Ran curl(const std::string& host, const std::string& body, const Words& more) {
@@ -95,28 +95,28 @@ class JourneyTest : public LabTest {
     return {"-K", config};
   }
   static std::string root_file() {
-    const std::string path = lab().scratch() + "/root.pem";
+    std::string path = lab().scratch() + "/root.pem";
     if (!std::filesystem::exists(path)) std::ofstream(path) << run(lab().muster({"ca", "export"})).out;
     return path;
   }
 };
-Ran JourneyTest::first_;
+Ran JourneyTest::first_run;
 
 TEST_F(JourneyTest, ProvisioningSucceedsOnTheGoodHostsAndNamesTheCauseOnTheBrokenOnes) {
-  EXPECT_EQ(first_.status, 3) << first_.out << first_.err;
+  EXPECT_EQ(first_run.status, 3) << first_run.out << first_run.err;
   const auto hosts = Json::parse(run(lab().muster({"--json", "hosts"})).out, nullptr, false);
   ASSERT_FALSE(hosts.is_discarded());
   EXPECT_EQ(hosts.at("hosts").size(), 8u) << hosts.dump(2);
-  EXPECT_THAT(first_.out, HasSubstr("E-SUDO-WRONG"));
-  EXPECT_THAT(first_.out, HasSubstr(kWrongPassword));
-  EXPECT_THAT(first_.out, HasSubstr("E-UNREACHABLE"));
-  EXPECT_THAT(first_.out, HasSubstr(kDown));
+  EXPECT_THAT(first_run.out, HasSubstr("E-SUDO-WRONG"));
+  EXPECT_THAT(first_run.out, HasSubstr(kWrongPassword));
+  EXPECT_THAT(first_run.out, HasSubstr("E-UNREACHABLE"));
+  EXPECT_THAT(first_run.out, HasSubstr(kDown));
 }
 
 TEST_F(JourneyTest, AWrongSudoPasswordIsTriedOnce) {
   const auto log =
       lab().on(kWrongPassword, "journalctl --no-pager -q | grep -c 'authentication failure' || true");
-  EXPECT_EQ(std::atoi(log.out.c_str()), 1) << log.out;
+  EXPECT_EQ(std::stoi(log.out), 1) << log.out;
 }
 
 TEST_F(JourneyTest, ASecondRunChangesNothing) {
@@ -159,16 +159,16 @@ TEST_F(JourneyTest, ASudoThatLecturesAndInsultsIsUnderstood) {
   std::ofstream(wrong) << "not the password\n";
   std::filesystem::permissions(wrong,
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  const char* kFailures = "journalctl --no-pager -q | grep -c 'authentication failure' || true";
-  const int before = std::atoi(lab().on(kHost, kFailures).out.c_str());
+  const char* failures = "journalctl --no-pager -q | grep -c 'authentication failure' || true";
+  const int before = std::stoi(lab().on(kHost, failures).out);
   auto words = lab().provision({"--limit", kHost});
   *std::find(words.begin(), words.end(), lab().file("become-pass")) = wrong;
   const auto refused = run(words);
   lab().on(kHost, "rm /etc/sudoers.d/zz-rude");
   EXPECT_EQ(refused.status, 1) << refused.out << refused.err;
   EXPECT_THAT(refused.out, HasSubstr("E-SUDO-WRONG"));
-  EXPECT_TRUE(eventually([&] { return std::atoi(lab().on(kHost, kFailures).out.c_str()) > before; }));
-  EXPECT_EQ(std::atoi(lab().on(kHost, kFailures).out.c_str()), before + 1);
+  EXPECT_TRUE(eventually([&] { return std::stoi(lab().on(kHost, failures).out) > before; }));
+  EXPECT_EQ(std::stoi(lab().on(kHost, failures).out), before + 1);
 }
 
 TEST_F(JourneyTest, NothingIsLeftOverOnTheHosts) {
@@ -238,7 +238,7 @@ TEST_F(JourneyTest, FileSystemFiguresAgreeWithDf) {
   const std::regex used_element("UsedMegabytes[^0-9]+([0-9]+)");
   std::smatch found;
   ASSERT_TRUE(std::regex_search(got.out, found, used_element)) << got.out;
-  EXPECT_NEAR(std::atof(found[1].str().c_str()), static_cast<double>(used), 64.0)
+  EXPECT_NEAR(std::stod(found[1].str()), static_cast<double>(used), 64.0)
       << df.out;  // the disk is shared and busy
 }
 

@@ -10,7 +10,7 @@ namespace muster::e2e {
 namespace {
 
 std::string from_environment(const char* name, const std::string& otherwise) {
-  const char* value = std::getenv(name);
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it
   return value == nullptr ? otherwise : value;
 }
 

@@ -51,13 +51,15 @@ class Lab {
 // A suite over one lab; SetUpTestSuite calls start().
 class LabTest : public ::testing::Test {
  protected:
-  static void TearDownTestSuite() { lab_.reset(); }
-  void SetUp() override { ASSERT_TRUE(lab_ && lab_->up()) << (lab_ ? lab_->why_not() : "no lab"); }
-  static void start(const Words& words) { lab_ = std::make_unique<Lab>(words); }
-  static Lab& lab() { return *lab_; }
+  static void TearDownTestSuite() { the_lab.reset(); }
+  void SetUp() override {
+    ASSERT_TRUE(the_lab && the_lab->up()) << (the_lab ? the_lab->why_not() : "no lab");
+  }
+  static void start(const Words& words) { the_lab = std::make_unique<Lab>(words); }
+  static Lab& lab() { return *the_lab; }
 
  private:
-  static inline std::unique_ptr<Lab> lab_;
+  static inline std::unique_ptr<Lab> the_lab;
 };
 
 std::string source_folder();

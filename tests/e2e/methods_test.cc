@@ -46,11 +46,11 @@ class MethodsTest : public LabTest {
  protected:
   static void SetUpTestSuite() {
     start({"1"});
-    if (lab().up()) provisioned_ = run(lab().provision(), {}, std::chrono::seconds(300));
+    if (lab().up()) provisioned = run(lab().provision(), {}, std::chrono::seconds(300));
   }
   void SetUp() override {
     LabTest::SetUp();
-    ASSERT_EQ(provisioned_.status, 0) << provisioned_.out << provisioned_.err;
+    ASSERT_EQ(provisioned.status, 0) << provisioned.out << provisioned.err;
   }
 
   static std::string on_h1(const std::string& shell) { return lab().on("h1", shell).out; }
@@ -84,7 +84,7 @@ class MethodsTest : public LabTest {
                                       element("qid", "rule 1")));
   }
 
-  static inline Ran provisioned_;
+  static inline Ran provisioned;
 };
 
 TEST_F(MethodsTest, WithoutAGrantNothingIsDoneForAnybody) {

@@ -81,16 +81,16 @@ TEST_F(RecoveryTest, AKilledRunIsFinishedByTheNextOneAtEveryStep) {
 }
 
 TEST_F(RecoveryTest, UninstallLeavesNothing) {
-  const char* kTree =
+  const char* tree =
       "find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log "
       "-o -path /var/lib/systemd -o -path /var/lib/dpkg -o -path /var/cache \\) -prune -o -print | sort; "
       "getent passwd | cut -d: -f1; getent group | cut -d: -f1; systemctl list-unit-files | sort";
-  const auto before = lab().on("h3", kTree);
+  const auto before = lab().on("h3", tree);
   ASSERT_EQ(run(lab().provision({"--limit", "h3"})).status, 0);
-  ASSERT_NE(lab().on("h3", kTree).out, before.out);
+  ASSERT_NE(lab().on("h3", tree).out, before.out);
   const auto cleaned = clean("h3");
   ASSERT_EQ(cleaned.status, 0) << cleaned.out << cleaned.err;
-  const auto after = lab().on("h3", kTree);
+  const auto after = lab().on("h3", tree);
   EXPECT_EQ(after.out, before.out);
   EXPECT_EQ(
       lab().on("h3", "ls -d /run/muster* 2>/dev/null; dpkg -l muster-agent 2>/dev/null | grep muster").out,

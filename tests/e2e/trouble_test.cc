@@ -49,7 +49,7 @@ class TroubleTest : public LabTest {
   // known_hosts of the lab with h1's line replaced by what `edit` makes of it.
   template <class Edit>
   static std::string known_hosts(Edit edit) {
-    const std::string path = lab().scratch() + "/known_hosts";
+    std::string path = lab().scratch() + "/known_hosts";
     std::istringstream lines(read_text(lab().file("known_hosts")));
     std::ofstream out(path);
     const std::string address = lab().address("h1");
@@ -73,9 +73,9 @@ class TroubleTest : public LabTest {
   // The agent's package with a change made by a shell command in its unpacked folder.
   static std::string changed_package(const std::string& name, const std::string& shell) {
     const std::string folder = lab().scratch() + "/" + name;
-    const auto made = run(
-        {"sh", "-ec", "dpkg-deb -R \"$1\" \"$2\"; cd \"$2\"; " + shell + "; dpkg-deb -b \"$2\" \"$2.deb\"",
-         "sh", package(), folder});
+    const auto made =
+        run({"sh", "-ec", R"(dpkg-deb -R "$1" "$2"; cd "$2"; )" + shell + R"(; dpkg-deb -b "$2" "$2.deb")",
+             "sh", package(), folder});
     EXPECT_EQ(made.status, 0) << made.out << made.err;
     return folder + ".deb";
   }
@@ -86,12 +86,10 @@ class TroubleTest : public LabTest {
   }
 
   static int logins(const std::string& host) {
-    return std::atoi(lab()
-                         .on(host,
-                             "journalctl --no-pager -q -u ssh | grep -cE 'Accepted|Failed|Invalid "
-                             "user|Connection closed by "
-                             "authenticating' || true")
-                         .out.c_str());
+    const auto count =
+        "journalctl --no-pager -q -u ssh | "
+        "grep -cE 'Accepted|Failed|Invalid user|Connection closed by authenticating' || true";
+    return std::stoi(lab().on(host, count).out);
   }
 };
 
@@ -211,7 +209,7 @@ TEST_F(TroubleTest, AHostThatHangsCostsItsDeadlineAndNobodyElse) {
 
 TEST_F(TroubleTest, APackageThatFailsToInstallIsNamedAndTheRightOneHealsIt) {
   const auto broken =
-      changed_package("broken", "printf '#!/bin/sh\\necho out of luck >&2\\nexit 1\\n' >DEBIAN/postinst");
+      changed_package("broken", R"(printf '#!/bin/sh\necho out of luck >&2\nexit 1\n' >DEBIAN/postinst)");
   const auto ran = run(with_package(broken));
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.out,
@@ -223,9 +221,9 @@ TEST_F(TroubleTest, APackageThatFailsToInstallIsNamedAndTheRightOneHealsIt) {
 
 TEST_F(TroubleTest, AnUpgradeThatFailsToInstallGivesWayToThePackageBefore) {
   ASSERT_EQ(run(lab().provision({"--limit", "h1"})).status, 0);
-  const char* kState =
+  const char* proof =
       "dpkg-query -W -f '${db:Status-Abbrev} ${Version}' muster-agent; ls /var/lib/muster-agent";
-  const auto before = lab().on("h1", kState);
+  const auto before = lab().on("h1", proof);
   const auto broken = changed_package("broken-upgrade",
                                       "sed -i 's/^Version: .*/Version: 99.0/' DEBIAN/control; "
                                       "printf '#!/bin/sh\necho out of luck >&2\nexit 1\n' >DEBIAN/postinst");
@@ -233,7 +231,7 @@ TEST_F(TroubleTest, AnUpgradeThatFailsToInstallGivesWayToThePackageBefore) {
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("E-PACKAGE:"), HasSubstr("out of luck"),
                              HasSubstr("(went back to the earlier package)")));
-  EXPECT_EQ(lab().on("h1", kState).out, before.out);
+  EXPECT_EQ(lab().on("h1", proof).out, before.out);
   EXPECT_EQ(run(lab().muster({"poll", "h1"})).status, 0);
   EXPECT_EQ(leftovers("h1"), "");
 }
@@ -261,8 +259,8 @@ TEST_F(TroubleTest, ACertificateThatDoesNotFitTheKeyIsRefusedAndTheOldOneStays) 
 // The agent comes up with what is new, and cannot be reached: the host serves its old management server as before.
 TEST_F(TroubleTest, WhatCannotBeProvedIsTakenBack) {
   ASSERT_EQ(run(lab().provision({"--limit", "h1"})).status, 0);
-  const char* kState = "muster-agent cert show --porcelain | grep ^sha256; dpkg-query -W muster-agent";
-  const auto before = lab().on("h1", kState);
+  const char* proof = "muster-agent cert show --porcelain | grep ^sha256; dpkg-query -W muster-agent";
+  const auto before = lab().on("h1", proof);
   const auto newer = changed_package("newer", "sed -i 's/^Version: .*/Version: 99.0/' DEBIAN/control");
   const std::string state = lab().scratch() + "/other-server";
   auto other = with_package(newer);
@@ -284,7 +282,7 @@ TEST_F(TroubleTest, WhatCannotBeProvedIsTakenBack) {
   EXPECT_THAT(ran.out, AllOf(HasSubstr("E-VERIFY:"), HasSubstr("h1 (verify)"),
                              HasSubstr("the host went back to the earlier package and certificate"),
                              HasSubstr("; 0 changes")));
-  EXPECT_EQ(lab().on("h1", kState).out, before.out);
+  EXPECT_EQ(lab().on("h1", proof).out, before.out);
   EXPECT_EQ(run(lab().muster({"poll", "h1"})).status, 0);
   const auto again = run(lab().provision({"--limit", "h1"}));
   EXPECT_THAT(again.out, HasSubstr("; 0 changes"));

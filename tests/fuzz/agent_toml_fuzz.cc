@@ -12,7 +12,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > 64U * 1024) return 0;  // load_config reads no more than a bounded file
+  if (size > std::size_t{64} * 1024) return 0;  // load_config reads no more than a bounded file
   const auto config = muster::agent::parse_config({reinterpret_cast<const char*>(data), size}, "fuzz.toml");
   if (!config) {
     if (!config.error().what.starts_with("fuzz.toml:")) std::abort();

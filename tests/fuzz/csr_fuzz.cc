@@ -18,7 +18,7 @@ namespace {
 
 using namespace muster;
 
-constexpr std::size_t kMaxRequestBytes = 16 * 1024;
+constexpr std::size_t kMaxRequestBytes = std::size_t{16} * 1024;
 constexpr std::chrono::hours kLong{24 * 1000};
 
 template <class T>
@@ -41,7 +41,7 @@ struct Authority {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Authority authority;
+  static const Authority kAuthority;
   const std::string_view pem(reinterpret_cast<const char*>(data), size);
   const auto request = tls::CertificateRequest::from_pem(pem, "input");
   if (!request) {
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::vector<std::string> names{"h1.example", "192.0.2.1"};
   const auto leaf = tls::issue_leaf(*request, names, tls::LeafProfile{.purpose = tls::Purpose::agent},
-                                    authority.key, authority.issuing);
+                                    kAuthority.key, kAuthority.issuing);
   must(leaf.has_value());
   must(leaf->public_key_sha256() == request->public_key_sha256());
   must(leaf->dns_names() == std::vector<std::string>{"h1.example"});

@@ -134,10 +134,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // The table of namespaces that gSOAP looks for comes with the writer.
-  static const std::size_t linked = bare_envelope().head.size();
+  static const std::size_t kLinked = bare_envelope().head.size();
   const std::string_view envelope(reinterpret_cast<const char*>(data), size);
   auto rest = envelope;
-  const auto context = linked > 0 ? read_by_gsoap(rest) : nullptr;
+  const auto context = kLinked > 0 ? read_by_gsoap(rest) : nullptr;
   Request request;
   if (parse_request(envelope, "", request) || request.verb == Verb::identify) return 0;
   if (context == nullptr || !comparable(envelope)) return 0;

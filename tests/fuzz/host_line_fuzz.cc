@@ -16,7 +16,7 @@ namespace {
 using namespace muster;
 using fuzz::demand;
 
-constexpr std::size_t kMostText = 4 * 1024;  // 1 KiB, each byte escaped
+constexpr std::size_t kMostText = std::size_t{4} * 1024;  // 1 KiB, each byte escaped
 
 bool printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(),

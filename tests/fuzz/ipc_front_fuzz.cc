@@ -19,9 +19,9 @@ using fuzz::demand;
 constexpr std::size_t kQuestions = 3;  // of each kind; their ids begin at 1
 
 const ipc::Activity& activity() {
-  static const auto page = ipc::Activity::shared();
-  demand(page.has_value());
-  return *page;
+  static const auto kPage = ipc::Activity::shared();
+  demand(kPage.has_value());
+  return *kPage;
 }
 
 // The front's two clients on its loop, and what they were told.

@@ -50,8 +50,8 @@ class Things final : public Provider {
 };
 
 agent::ProviderList make_providers() {
-  static const testing::FakeHost host;
-  auto list = all_providers(host);
+  static const testing::FakeHost kHost;
+  auto list = all_providers(kHost);
   list.push_back(std::make_unique<Things>());
   return list;
 }
@@ -61,11 +61,11 @@ agent::ProviderList make_providers() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const agent::ProviderList providers = make_providers();
+  static const agent::ProviderList kProviders = make_providers();
   fuzz::Input input(data, size);
   auto frame = fuzz::take_frame(input);
   frame.tag = ipc::Tag::fetch;
-  const auto outcome = agent::answer(frame, providers, [](const std::string& row) {
+  const auto outcome = agent::answer(frame, kProviders, [](const std::string& row) {
     demand(wsman::prescan(wsman::bare_envelope().with(row)).has_value());
   });
   demand(outcome.has_value() || !outcome.error().what.empty());

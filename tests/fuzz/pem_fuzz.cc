@@ -16,7 +16,7 @@ namespace {
 
 using namespace muster;
 
-constexpr std::size_t kMaxBundleBytes = 256 * 1024;
+constexpr std::size_t kMaxBundleBytes = std::size_t{256} * 1024;
 constexpr std::size_t kMaxCertificates = 16;
 
 void must(bool holds) {

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using fuzz::demand;
   fuzz::Input input(data, size);
   const auto& classes = default_collection();
-  const auto asked = classes[input.choice(static_cast<unsigned>(classes.size()))];
+  const auto& asked = classes[input.choice(static_cast<unsigned>(classes.size()))];
   auto page = wsman::parse_page(200, input.rest());
   if (!page) {
     demand(!page.error().what.empty());

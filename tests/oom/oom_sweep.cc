@@ -99,7 +99,7 @@ TEST(OomSweep, AHostileMessageIsNeverTaken) {
   const std::string messages[] = {
       "<!DOCTYPE a><a/>",
       get(class_name, "<a:To>https://somebody.else.example/wsman</a:To>"),
-      get(class_name, "<q:Security xmlns:q=\"urn:security\" s:mustUnderstand=\"true\"/>"),
+      get(class_name, R"(<q:Security xmlns:q="urn:security" s:mustUnderstand="true"/>)"),
       get(class_name,
           "<w:SelectorSet><w:Selector Name=\"Name\">a</w:Selector><w:Selector "
           "Name=\"name\">b</w:Selector></w:SelectorSet>"),

@@ -46,9 +46,9 @@ TEST(IpProtocolEndpointProvider, GivesEachInterfaceItsMainAddresses) {
 }
 
 TEST(IpProtocolEndpointProvider, WritesMasksOfEveryLength) {
-  const std::pair<std::uint32_t, std::string> kMasks[] = {
+  const std::pair<std::uint32_t, std::string> masks[] = {
       {0, "0.0.0.0"}, {1, "128.0.0.0"}, {8, "255.0.0.0"}, {25, "255.255.255.128"}, {32, "255.255.255.255"}};
-  for (const auto& [bits, mask] : kMasks) {
+  for (const auto& [bits, mask] : masks) {
     FakeHost host;
     host.with_address({"eth0", Family::ipv4, "192.0.2.2", bits, "", true});
     const auto provider = make_ip_protocol_endpoint(host);

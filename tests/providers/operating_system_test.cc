@@ -103,7 +103,7 @@ TEST_F(OperatingSystemTest, ReadsWhatHardlyChangesSeldom) {
 }
 
 TEST_F(OperatingSystemTest, CountsUserSessionsInUtmp) {
-  std::string utmp(384 * 3 + 100, '\0');   // the last record is cut short
+  std::string utmp(std::size_t{384} * 3 + 100, '\0');   // the last record is cut short
   utmp[0] = 2;                             // boot
   utmp[384] = utmp[768] = utmp[1152] = 7;  // user processes
   host_.with_file("/run/utmp", utmp);

@@ -92,7 +92,7 @@ TEST(Basic, RefusesEverythingElse) {
       header(std::string(257, 'u') + ":p"),
       header("u:" + std::string(4097, 'p')),
       header(std::string(9000, 'u')),
-      "Basic " + std::string(8 * 1024, ' ') + base64("u:p"),
+      "Basic " + std::string(8192, ' ') + base64("u:p"),
       "Basic " + base64("u:p") + "\0"s,
   };
   for (const auto& row : table) {

@@ -37,8 +37,8 @@ class PamChildTest : public testing::PamTest {
 
 TEST_F(PamChildTest, SaysYesForTheRightPasswordAndNoForAnother) {
   service("test-unix", kUnix);
-  const std::pair<const char*, bool> kCases[] = {{kPassword, true}, {"wrong", false}};
-  for (const auto& [password, accepted] : kCases) {
+  const std::pair<const char*, bool> cases[] = {{kPassword, true}, {"wrong", false}};
+  for (const auto& [password, accepted] : cases) {
     PamChild child = start("test-unix", "alice", password);
     const pid_t pid = child.pid();
     EXPECT_EQ(child.id(), 42u);

@@ -29,26 +29,27 @@ inline bool cover(const std::string& ours, const std::string& theirs) {
 class PamTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    static const muster::testing::TemporaryFolder folder;
-    static const bool done = ::geteuid() == 0 && take_place(folder);  // once for all suites of this process
-    ready_ = done;
-    folder_ = folder.path();
+    static const muster::testing::TemporaryFolder kFolder;
+    static const bool kDone = ::geteuid() == 0 && take_place(kFolder);  // once for all suites of this process
+    ready = kDone;
+    home = kFolder.path();
   }
   void SetUp() override {
-    if (!ready_) GTEST_SKIP() << "needs root and a mount namespace of its own";
+    if (!ready) GTEST_SKIP() << "needs root and a mount namespace of its own";
   }
   // /etc/pam.d/NAME for the rest of the test.
   static void service(const std::string& name, const std::string& lines) {
-    ASSERT_TRUE(write_file_atomically(folder_ + "/pam.d/" + name, lines, 0644).has_value());
+    ASSERT_TRUE(write_file_atomically(home + "/pam.d/" + name, lines, 0644).has_value());
   }
   // One more user, for the rest of the process.
   static void user(const std::string& name, const std::string& password) {
     static int last_id = 3100;
     const auto id = std::to_string(++last_id);
-    const std::string hash = ::crypt(password.c_str(), "$5$rounds=1000$saltsalt$");
+    crypt_data work{};
+    const std::string hash = ::crypt_r(password.c_str(), "$5$rounds=1000$saltsalt$", &work);
     // The files themselves, which are bound to their places: a new one under the name would not be seen.
-    std::ofstream(folder_ + "/passwd", std::ios::app) << name << ":x:" << id << ":" << id << "::/:/bin/sh\n";
-    std::ofstream(folder_ + "/shadow", std::ios::app) << name << ":" << hash << ":19000:0:99999:7:::\n";
+    std::ofstream(home + "/passwd", std::ios::app) << name << ":x:" << id << ":" << id << "::/:/bin/sh\n";
+    std::ofstream(home + "/shadow", std::ios::app) << name << ":" << hash << ":19000:0:99999:7:::\n";
   }
 
  private:
@@ -75,8 +76,8 @@ class PamTest : public ::testing::Test {
            write_file_atomically(folder / "shadow", shadow, 0600).has_value();
   }
 
-  static inline bool ready_ = false;
-  static inline std::string folder_;
+  static inline bool ready = false;
+  static inline std::string home;
 };
 
 // pam_unix as a host has it, but for its pause after a wrong password.

@@ -10,10 +10,12 @@
 
 // libpam 1.5 forgets an allocation of its own when a service cannot be started. Attempts are processes, so that it
 // goes with them; in a test it would be ours.
-extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): its name is the sanitizer's
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
   return "leak:libpam.so";
 }
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace muster::auth {
 namespace {
@@ -37,7 +39,7 @@ TEST_F(CheckWithPam, LetsInWhoPamUnixLetsIn) {
     const char* password;
     RootLogin root;
     bool accepted;
-  } kCases[] = {
+  } cases[] = {
       {"alice", kPassword, RootLogin::refused, true},
       {"alice", "wrong", RootLogin::refused, false},
       {"alice", "", RootLogin::refused, false},
@@ -55,7 +57,7 @@ TEST_F(CheckWithPam, LetsInWhoPamUnixLetsIn) {
       {"root", "wrong", RootLogin::allowed, false},
       {"", kPassword, RootLogin::refused, false},
   };
-  for (const auto& one : kCases) {
+  for (const auto& one : cases) {
     const auto done = check("test-unix", one.user, one.password, one.root);
     EXPECT_EQ(done.has_value(), one.accepted)
         << one.user << " '" << one.password << "' " << (done ? "" : done.error().what);

@@ -52,7 +52,7 @@ class CourierTest : public ::testing::Test {
     config_.event_destinations = {sink_.authority()};
     start();
   }
-  ~CourierTest() override { kill(); }
+  void TearDown() override { kill(); }
 
   void start() {
     auto pair = std::move(*ipc::Channel::make_pair());
@@ -277,8 +277,9 @@ TEST_F(CourierTest, KilledAtAnyPointItLosesNoSettledEvent) {
       asked[put("<event>" + std::to_string(next) + "</event>")] = next;
     }
     until([&] {
-      for (const auto& [id, what] : asked)
+      for (const auto& [id, what] : asked) {
         if (is_settled(id)) settled.insert(what);
+      }
       return settled.size() >= enough || Clock::now() > deadline;
     });
     kill();

@@ -36,7 +36,7 @@ class LogMethodsTest : public ::testing::Test {
     EXPECT_TRUE(outcome.has_value()) << (outcome ? "" : outcome.error().what);
     if (!outcome) return {};
     const auto* found = cim::find_argument(outcome->answer, "rows");
-    const Rows list = found == nullptr ? Rows{} : found->values;
+    Rows list = found == nullptr ? Rows{} : found->values;
     EXPECT_EQ(cim::text_of(outcome->answer, "ReturnValue"), std::to_string(list.size()));
     return list;
   }

@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 
 class WatchLogTest : public ::testing::Test {
  protected:
-  ~WatchLogTest() override { leave(); }
+  void TearDown() override { leave(); }
 
   void begin() {
     auto [ours, theirs] = ipc::testing::new_pair();
@@ -42,7 +42,7 @@ class WatchLogTest : public ::testing::Test {
     front_.reset();
     if (thread_.joinable()) thread_.join();
   }
-  void write(const std::string& text) { std::ofstream(order_.file, std::ios::app) << text; }
+  void write(const std::string& text) const { std::ofstream(order_.file, std::ios::app) << text; }
   std::optional<ipc::Frame> next(std::chrono::milliseconds time = 10s) {
     const auto end = std::chrono::steady_clock::now() + time;
     while (front_ && std::chrono::steady_clock::now() < end) {

@@ -59,7 +59,8 @@ class GateTest : public ::testing::Test {
   }
 
   // Takes one request through the gate; the monitor, if asked, gives this verdict.
-  Outcome ask(const http::Head& head, const std::string& body, bool verdict = false, http::Peer peer = {}) {
+  Outcome ask(const http::Head& head, const std::string& body, bool verdict = false,
+              const http::Peer& peer = {}) {
     std::optional<http::Verdict> decision;
     int decisions = 0;
     bool waiting = false;
@@ -86,7 +87,7 @@ class GateTest : public ::testing::Test {
     return outcome;
   }
 
-  void expect_refused(const Outcome& outcome, const std::string& why) {
+  void expect_refused(const Outcome& outcome, const std::string& why) const {
     EXPECT_EQ(outcome.response.status, 401) << why;
     EXPECT_EQ(outcome.response.body, "") << why;
     EXPECT_EQ(source_.fetches, 0) << why;

@@ -81,7 +81,7 @@ class ProviderClientTest : public ::testing::Test {
       if (::waitpid(host_process_, nullptr, WNOHANG) == host_process_) connect();
     });
   }
-  ~ProviderClientTest() override {
+  void TearDown() override {
     ::kill(host_process_, SIGKILL);
     ::waitpid(host_process_, nullptr, 0);
   }

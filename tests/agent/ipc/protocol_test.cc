@@ -52,16 +52,18 @@ struct Cell {
   }
 };
 
+void add_cells(std::vector<Cell>& cells, std::uint16_t tag, Party from, Party to) {
+  for (const State state : kStates) {
+    cells.push_back({tag, from, to, state, false});
+    cells.push_back({tag, from, to, state, true});
+  }
+}
+
 std::vector<Cell> all_cells() {
   std::vector<Cell> cells;
   for (std::uint16_t tag = 0; tag < kTags; ++tag) {
     for (const Party from : kParties) {
-      for (const Party to : kParties) {
-        for (const State state : kStates) {
-          cells.push_back({tag, from, to, state, false});
-          cells.push_back({tag, from, to, state, true});
-        }
-      }
+      for (const Party to : kParties) add_cells(cells, tag, from, to);
     }
   }
   cells.push_back({0xffff, Party::front, Party::monitor, State::serving, false});

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,7 +39,9 @@ inline void send_raw(int socket, std::string_view bytes, int descriptor = -1, st
     const std::vector<int> copies(count, descriptor);
     std::memcpy(CMSG_DATA(header), copies.data(), sizeof(int) * count);
   }
-  if (::sendmsg(socket, &message, MSG_NOSIGNAL) < 0) throw std::runtime_error(std::strerror(errno));
+  if (::sendmsg(socket, &message, MSG_NOSIGNAL) < 0) {
+    throw std::runtime_error("sendmsg: error " + std::to_string(errno));
+  }
 }
 
 // How many descriptors this process has open: what a refused frame brought along must be closed.

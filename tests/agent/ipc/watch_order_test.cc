@@ -28,10 +28,11 @@ TEST(WatchOrder, ComesBackAsItWas) {
 }
 
 TEST(WatchOrder, OfAFrontThatWasTakenOverIsRefused) {
-  const auto with = [](std::string_view name, std::vector<std::string> values) {
+  const auto with = [](std::string_view name, const std::vector<std::string>& values) {
     cim::Invocation call = watch_call(order());
-    for (auto& each : call.arguments)
+    for (auto& each : call.arguments) {
       if (each.name == name) each.values = values;
+    }
     return call;
   };
   cim::Invocation other = watch_call(order());

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <map>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -280,7 +281,7 @@ TEST_F(ExecutorsTest, WhenTheFrontLeavesEverythingOfTheCallEnds) {
   ASSERT_TRUE(until([&] { return calls_[id].channel && !read_file(mark, 100).value_or("").empty(); }));
   pid_t background = 0;
   pid_t shell_pid = 0;
-  ASSERT_EQ(std::sscanf(read_file(mark, 100).value_or("").c_str(), "%d %d", &background, &shell_pid), 2);
+  ASSERT_TRUE(std::istringstream(read_file(mark, 100).value_or("")) >> background >> shell_pid);
   EXPECT_EQ(::kill(background, 0), 0);
   calls_[id].channel.reset();
   // Without a parent they stay zombies until init, or whoever stands in for it, reaps them.

@@ -2,6 +2,7 @@
 // What /proc/self/status says of a process that gave up root. Needs root to begin with.
 #include "agent/sandbox/privileges.h"
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -84,8 +85,8 @@ TEST_F(PrivilegesTest, RootCannotBeHadBack) {
 
 TEST_F(PrivilegesTest, TheEnvironmentIsEmptyButForAFixedPath) {
   const Ended ended = in_child([&] {
-    ::setenv("LD_PRELOAD", "/tmp/evil.so", 1);
-    ::setenv("PATH", "/tmp", 1);
+    ::setenv("LD_PRELOAD", "/tmp/evil.so", 1);  // NOLINT(concurrency-mt-unsafe): one thread, after fork
+    ::setenv("PATH", "/tmp", 1);                // NOLINT(concurrency-mt-unsafe)
     if (!become(nobody_, {})) return 2;
     for (char** entry = environ; *entry != nullptr; ++entry) say(*entry);
     return 0;
@@ -169,8 +170,8 @@ TEST_F(PrivilegesTest, DiesWithItsParent) {
 
 TEST(CloseAllBut, LeavesStandardDescriptorsAndThoseGiven) {
   const Ended ended = in_child([] {
-    std::vector<int> opened;
-    for (int i = 0; i < 40; ++i) opened.push_back(::dup(STDERR_FILENO));
+    std::array<int, 40> opened{};
+    for (int& fd : opened) fd = ::dup(STDERR_FILENO);
     const std::set<int> kept{opened[3], opened[20], opened[39]};
     if (!close_all_but({opened[39], opened[3], opened[20], 1})) return 2;
     for (int fd = 0; fd < 1024; ++fd) {

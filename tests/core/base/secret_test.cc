@@ -15,7 +15,8 @@ TEST(Secret, ComparesByContent) {
   EXPECT_TRUE(Secret("swordfish") == Secret("swordfish"));
   EXPECT_FALSE(Secret("swordfish") == Secret("swordfisH"));
   EXPECT_FALSE(Secret("swordfish") == Secret("swordfis"));
-  EXPECT_TRUE(Secret() == Secret(""));
+  const Secret none;
+  EXPECT_TRUE(none == Secret(""));
 }
 
 TEST(Secret, MovingLeavesTheSourceEmpty) {

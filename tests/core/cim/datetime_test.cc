@@ -29,7 +29,7 @@ TEST(Datetime, IsReadInEverySpelling) {
       {"1970-01-01", kMoment, 0},
       {"1969-12-31T23:59:59Z", kMoment, -kSecond},
       {"2024-02-29T00:00:00Z", kMoment, 1709164800 * kSecond},
-      {"P1DT13H", kSpan, 37 * 3600 * kSecond},
+      {"P1DT13H", kSpan, std::int64_t{37} * 3600 * kSecond},
       {"P2000D", kSpan, std::int64_t{2000} * 86400 * kSecond},
       {"PT1H2M3.5S", kSpan, 3723 * kSecond + 500000},
       {"PT0S", kSpan, 0},

@@ -9,36 +9,36 @@ namespace {
 TEST(Invocation, TakesTextInItsCanonicalFormAndNothingElse) {
   struct Case {
     Type type;
-    const char* text;
     Misfit misfit;
+    const char* text;
     const char* out;
   };
   const Case table[] = {
-      {Type::boolean, "true", Misfit::none, "TRUE"},
-      {Type::boolean, " 0\n", Misfit::none, "FALSE"},
-      {Type::boolean, "TRUE", Misfit::none, "TRUE"},
-      {Type::boolean, "yes", Misfit::type, ""},
-      {Type::boolean, "", Misfit::type, ""},
-      {Type::uint16, "65535", Misfit::none, "65535"},
-      {Type::uint16, "+07", Misfit::none, "7"},
-      {Type::uint16, "65536", Misfit::range, ""},
-      {Type::uint16, "-1", Misfit::range, ""},
-      {Type::uint16, "-x", Misfit::type, ""},
-      {Type::uint16, "+-1", Misfit::type, ""},
-      {Type::uint32, "long", Misfit::type, ""},
-      {Type::uint32, "1.5", Misfit::type, ""},
-      {Type::uint32, "0x10", Misfit::type, ""},
-      {Type::uint64, "18446744073709551615", Misfit::none, "18446744073709551615"},
-      {Type::uint64, "18446744073709551616", Misfit::range, ""},
-      {Type::sint32, "-2147483648", Misfit::none, "-2147483648"},
-      {Type::sint32, "2147483648", Misfit::range, ""},
-      {Type::sint64, "-9223372036854775809", Misfit::range, ""},
-      {Type::real64, "1.5e3", Misfit::none, "1500"},
-      {Type::real64, "1,5", Misfit::type, ""},
-      {Type::string, " as it is \n", Misfit::none, " as it is \n"},
-      {Type::string, "", Misfit::none, ""},
-      {Type::datetime, " 2026-11-20T09:14:56Z ", Misfit::none, "2026-11-20T09:14:56Z"},
-      {Type::datetime, "tomorrow", Misfit::type, ""},
+      {Type::boolean, Misfit::none, "true", "TRUE"},
+      {Type::boolean, Misfit::none, " 0\n", "FALSE"},
+      {Type::boolean, Misfit::none, "TRUE", "TRUE"},
+      {Type::boolean, Misfit::type, "yes", ""},
+      {Type::boolean, Misfit::type, "", ""},
+      {Type::uint16, Misfit::none, "65535", "65535"},
+      {Type::uint16, Misfit::none, "+07", "7"},
+      {Type::uint16, Misfit::range, "65536", ""},
+      {Type::uint16, Misfit::range, "-1", ""},
+      {Type::uint16, Misfit::type, "-x", ""},
+      {Type::uint16, Misfit::type, "+-1", ""},
+      {Type::uint32, Misfit::type, "long", ""},
+      {Type::uint32, Misfit::type, "1.5", ""},
+      {Type::uint32, Misfit::type, "0x10", ""},
+      {Type::uint64, Misfit::none, "18446744073709551615", "18446744073709551615"},
+      {Type::uint64, Misfit::range, "18446744073709551616", ""},
+      {Type::sint32, Misfit::none, "-2147483648", "-2147483648"},
+      {Type::sint32, Misfit::range, "2147483648", ""},
+      {Type::sint64, Misfit::range, "-9223372036854775809", ""},
+      {Type::real64, Misfit::none, "1.5e3", "1500"},
+      {Type::real64, Misfit::type, "1,5", ""},
+      {Type::string, Misfit::none, " as it is \n", " as it is \n"},
+      {Type::string, Misfit::none, "", ""},
+      {Type::datetime, Misfit::none, " 2026-11-20T09:14:56Z ", "2026-11-20T09:14:56Z"},
+      {Type::datetime, Misfit::type, "tomorrow", ""},
   };
   for (const Case& each : table) {
     std::string out;

@@ -41,8 +41,8 @@ TEST(Mof, StatesKeysOverridesUnitsAndEscapes) {
 
 TEST(Mof, StatesMethodsWithTheirParameters) {
   static constexpr Parameter kParameters[] = {
-      {"Command", Type::string, Direction::in, Need::required, "what to run"},
-      {"rows", Type::string, Direction::out, Need::optional, "", Shape::array},
+      {"Command", Type::string, Direction::in, Need::required, cim::Shape::scalar, "what to run"},
+      {"rows", Type::string, Direction::out, Need::optional, cim::Shape::array, ""},
       {"timeout", Type::uint32, Direction::in, Need::optional},
   };
   static constexpr Method kMethods[] = {

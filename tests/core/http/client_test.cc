@@ -29,7 +29,7 @@ Result<Response> ask(const Endpoint& endpoint, milliseconds deadline = kPatience
 // A client whose answers are collected; run() goes on until as many as wanted are there.
 class LoopedClient {
  public:
-  explicit LoopedClient(const Endpoint& endpoint, std::size_t body_limit = 1024 * 1024)
+  explicit LoopedClient(const Endpoint& endpoint, std::size_t body_limit = std::size_t{1024} * 1024)
       : client_(Client::create(loop_, endpoint, client_context(), body_limit)) {}
 
   void post(std::string body, milliseconds deadline = kPatience, Repeat repeat = Repeat::safe) {
@@ -369,7 +369,7 @@ TEST(Client, RefusalWhileTheBodyIsBeingSentIsTheAnswer) {
     decide(std::move(refusal));
   });
   LoopedClient client(at(server.port()));
-  client.post(std::string(400 * 1024, 'x'));
+  client.post(std::string(std::size_t{400} * 1024, 'x'));
   const auto answers = client.run(1);
   ASSERT_TRUE(answers.at(0)) << answers.at(0).error().what;
   EXPECT_EQ(answers.at(0)->status, 401);

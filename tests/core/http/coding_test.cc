@@ -18,7 +18,7 @@ TEST(Coding, OfABodyIsNoneOrGzip) {
   const struct {
     std::vector<std::string> values;
     std::optional<Coding> coding;
-  } kCases[] = {
+  } cases[] = {
       {{}, Coding::identity},
       {{""}, Coding::identity},
       {{"identity"}, Coding::identity},
@@ -34,7 +34,7 @@ TEST(Coding, OfABodyIsNoneOrGzip) {
       {{"SLDC"}, std::nullopt},
       {{"gzip;q=1"}, std::nullopt},
   };
-  for (const auto& one : kCases) {
+  for (const auto& one : cases) {
     const auto found = coding_of(encoded(one.values));
     const auto shown = one.values.empty() ? "nothing" : one.values.front();
     EXPECT_EQ(found.has_value(), one.coding.has_value()) << shown;
@@ -46,7 +46,7 @@ TEST(Coding, OfAnAnswerIsWhatTheClientTakes) {
   const struct {
     std::vector<std::string> values;
     Acceptable acceptable;
-  } kCases[] = {
+  } cases[] = {
       {{}, Acceptable::identity},
       {{""}, Acceptable::identity},
       {{"gzip"}, Acceptable::either},
@@ -72,7 +72,7 @@ TEST(Coding, OfAnAnswerIsWhatTheClientTakes) {
       {{"gzip;q="}, Acceptable::either},
       {{"gzipped"}, Acceptable::identity},
   };
-  for (const auto& one : kCases) {
+  for (const auto& one : cases) {
     std::vector<Field> fields{{"Host", "h1"}};
     for (const auto& value : one.values) fields.emplace_back("accept-Encoding", value);
     EXPECT_EQ(acceptable_coding(fields), one.acceptable) << (one.values.empty() ? "nothing" : one.values[0]);

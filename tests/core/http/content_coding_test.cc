@@ -68,7 +68,7 @@ TEST_F(ContentCoding, WhatCannotBeReadOrAnsweredIsRefused) {
     std::string body;
     const char* fields;
     int status;
-  } kCases[] = {
+  } cases[] = {
       {"unknown coding", "x", "Content-Encoding: SLDC\r\n", 415},
       {"twice", good, "Content-Encoding: gzip, gzip\r\n", 415},
       {"not gzip", "<x/>", "Content-Encoding: gzip\r\n", 400},
@@ -77,7 +77,7 @@ TEST_F(ContentCoding, WhatCannotBeReadOrAnsweredIsRefused) {
       {"too large inside", bomb, "Content-Encoding: gzip\r\n", 413},
       {"nothing acceptable", "x", "Accept-Encoding: identity;q=0\r\n", 406},
   };
-  for (const auto& one : kCases) EXPECT_EQ(ask(one.body, one.fields).status, one.status) << one.name;
+  for (const auto& one : cases) EXPECT_EQ(ask(one.body, one.fields).status, one.status) << one.name;
   EXPECT_NE(ask("x", "Content-Encoding: br\r\n").head.find("Accept-Encoding: gzip"), std::string::npos);
 }
 

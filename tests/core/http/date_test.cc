@@ -10,13 +10,13 @@ TEST(Date, IsWrittenAsHttpWantsIt) {
   const struct {
     std::time_t seconds;
     const char* text;
-  } kCases[] = {
+  } cases[] = {
       {784111777, "Sun, 06 Nov 1994 08:49:37 GMT"},
       {0, "Thu, 01 Jan 1970 00:00:00 GMT"},
       {951782400, "Tue, 29 Feb 2000 00:00:00 GMT"},
       {4102444799, "Thu, 31 Dec 2099 23:59:59 GMT"},
   };
-  for (const auto& one : kCases) EXPECT_EQ(format_date(one.seconds), one.text);
+  for (const auto& one : cases) EXPECT_EQ(format_date(one.seconds), one.text);
 }
 
 TEST(Date, IsThatOfTheMoment) {

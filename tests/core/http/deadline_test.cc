@@ -29,7 +29,7 @@ TEST(Deadlines, ADrippingHeadGets408) {
   RunningServer server(&echo, Limits{.head = seconds(1)});
   const auto start = steady_clock::now();
   RawClient client(server.port());
-  client.patience(timeval{0, 100 * 1000});
+  client.patience(timeval{0, 100'000});
   client.send("POST / HTTP/1.1\r\nX-Drip: ");
   std::string all;
   while (all.empty() && steady_clock::now() < start + kSoon && client.send("x")) all = client.read_once();
@@ -79,7 +79,7 @@ TEST(Deadlines, ADrippingBodyGets408WhenItsGraceIsOver) {
   RunningServer server(&echo, Limits{.slow_grace = seconds(1)});
   const auto start = steady_clock::now();
   RawClient client(server.port());
-  client.patience(timeval{0, 100 * 1000});
+  client.patience(timeval{0, 100'000});
   client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
   std::string all;
   while (all.empty() && steady_clock::now() < start + kSoon && client.send("x")) all = client.read_once();
@@ -91,7 +91,7 @@ TEST(Deadlines, ADrippingBodyGets408WhenItsGraceIsOver) {
 TEST(Deadlines, ABodyThatKeepsThePaceIsReadThoughItTakesLongerThanItsGrace) {
   RunningServer server(&echo, Limits{.slow_grace = seconds(1)});
   RawClient client(server.port());
-  client.patience(timeval{0, 100 * 1000});
+  client.patience(timeval{0, 100'000});
   const std::string part(2048, 'x');
   client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40960\r\n\r\n");
   for (int i = 0; i < 20; ++i) {
@@ -108,11 +108,11 @@ TEST(Deadlines, AClientThatDripsItsReadingIsCutOff) {
       [](const Head&, const Peer&, const Decide& decide) {
         decide(Serve([](const Request&, const Respond& respond) {
           Response response;
-          response.body.assign(32 * 1024 * 1024, 'x');
+          response.body.assign(std::size_t{32} << 20U, 'x');
           respond(std::move(response));
         }));
       },
-      Limits{.slow_grace = seconds(1), .slow_bytes_per_second = 64 * 1024 * 1024});
+      Limits{.slow_grace = seconds(1), .slow_bytes_per_second = std::size_t{64} << 20U});
   RawClient client(server.port());
   client.send(post_request("x"));
   EXPECT_NE(client.read_once(), "");
@@ -125,7 +125,7 @@ TEST(Deadlines, AClientThatDoesNotReadIsCutOff) {
       [](const Head&, const Peer&, const Decide& decide) {
         decide(Serve([](const Request&, const Respond& respond) {
           Response response;
-          response.body.assign(32 * 1024 * 1024, 'x');
+          response.body.assign(std::size_t{32} << 20U, 'x');
           respond(std::move(response));
         }));
       },

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <future>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -50,8 +52,8 @@ inline std::shared_ptr<tls::Context> client_context(
 }
 
 inline const Identity& loopback_identity() {
-  static const Identity identity(tls::testing::our_authority(), kLoopbackNames, tls::Purpose::agent);
-  return identity;
+  static const Identity kIdentity(tls::testing::our_authority(), kLoopbackNames, tls::Purpose::agent);
+  return kIdentity;
 }
 
 // Admits everybody and answers with the body it got.
@@ -133,7 +135,7 @@ inline Fd connected_socket(std::uint16_t port, in_addr_t from = INADDR_LOOPBACK)
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   EXPECT_EQ(::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0)
-      << std::strerror(errno);
+      << std::generic_category().message(errno);
   return socket;
 }
 
@@ -221,7 +223,11 @@ inline std::string post_request(std::string_view body, std::string_view more_fie
 
 // "HTTP/1.1 400 Bad Request..." -> 400; 0 when that is no response.
 inline int status_of(const std::string& response) {
-  return response.starts_with("HTTP/1.1 ") ? std::atoi(response.c_str() + 9) : 0;
+  int status = 0;
+  if (response.starts_with("HTTP/1.1 ")) {
+    std::from_chars(response.data() + 9, response.data() + response.size(), status);
+  }
+  return status;
 }
 
 inline std::string body_of(const std::string& response) {

@@ -10,7 +10,7 @@ TEST(Message, TargetsOfEitherFormNameAPath) {
   const struct {
     const char* target;
     const char* path;
-  } kCases[] = {
+  } cases[] = {
       {"/wsman", "/wsman"},
       {"/wsman?PSVersion=5.1", "/wsman"},
       {"/a//b?c=/d", "/a//b"},
@@ -27,7 +27,7 @@ TEST(Message, TargetsOfEitherFormNameAPath) {
       {"?x", ""},
       {"https:/wsman", ""},
   };
-  for (const auto& one : kCases) EXPECT_EQ(path_of(one.target), one.path) << one.target;
+  for (const auto& one : cases) EXPECT_EQ(path_of(one.target), one.path) << one.target;
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ TEST(MessageText, AFieldCannotSmuggleALine) {
         {
           const auto text =
               response_text(Response{.fields = {{"A", value}}, .body = {}}, AfterResponse::keep, kDate);
-          if (text.find("y") != std::string::npos) std::abort();
+          if (text.find('y') != std::string::npos) std::abort();
         },
         "line break");
   }

@@ -31,8 +31,8 @@ struct Authority {
 };
 
 inline const Authority& our_authority() {
-  static const Authority authority;
-  return authority;
+  static const Authority kAuthority;
+  return kAuthority;
 }
 
 }  // namespace muster::tls::testing

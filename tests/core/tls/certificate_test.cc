@@ -73,14 +73,16 @@ TEST(Certificate, BundleHoldsSixteenAtMost) {
 
 TEST(Certificate, TextThatIsNoCertificateIsMalformed) {
   const std::string good = our_authority().root.pem();
+  const std::string encrypted =
+      "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
+      "AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END CERTIFICATE-----\n";
   const std::string inputs[] = {
       "",
       "hello",
       good.substr(0, good.size() / 2),
       "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       std::string(300'000, 'x'),
-      "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
-      "AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END CERTIFICATE-----\n"};
+      encrypted};
   for (const std::string& input : inputs) {
     SCOPED_TRACE(input.substr(0, 80));
     const auto one = Certificate::from_pem(input, "ca.pem");
@@ -118,8 +120,8 @@ TEST(Certificate, SerialIsLowerCaseHexOfWholeBytes) {
   const struct {
     const char* hex;
     const char* expected;
-  } kCases[] = {{"0", "00"}, {"A", "0a"}, {"FF01", "ff01"}, {"-1B", "-1b"}};
-  for (const auto& [digits, expected] : kCases) {
+  } cases[] = {{"0", "00"}, {"A", "0a"}, {"FF01", "ff01"}, {"-1B", "-1b"}};
+  for (const auto& [digits, expected] : cases) {
     CertificateHandle handle(X509_new());
     BIGNUM* number = nullptr;
     BN_hex2bn(&number, digits);

@@ -87,9 +87,9 @@ TEST(Context, ConnectsWithModernProtocolsOnly) {
   const struct {
     int version;
     bool connects;
-  } kCases[] = {
+  } cases[] = {
       {TLS1_VERSION, false}, {TLS1_1_VERSION, false}, {TLS1_2_VERSION, true}, {TLS1_3_VERSION, true}};
-  for (const auto& [version, connects] : kCases) {
+  for (const auto& [version, connects] : cases) {
     const Shared from = client();
     const Shared to = server(ClientCertificates::ignored);
     // Loosened, so that an old version fails at the server and not within the client.
@@ -126,7 +126,7 @@ TEST(Context, ServesRsaCertificatesToo) {
 }
 
 TEST(Context, ClientRefusesEveryServerButTheRightOneAndSaysWhy) {
-  static const Authority other("Other");
+  static const Authority kOther("Other");
   const Authority& ours = our_authority();
   const auto forged = [&ours](const char* names, const char* usage, const EVP_MD* digest) {
     return Chain{
@@ -137,7 +137,7 @@ TEST(Context, ClientRefusesEveryServerButTheRightOneAndSaysWhy) {
     const char* name;
     Chain chain;
     const char* reason;
-  } kCases[] = {
+  } cases[] = {
       {kName, chain_of(ours, Purpose::agent), nullptr},
       {"10.0.0.1", forged("IP:10.0.0.1", "serverAuth", EVP_sha256()), nullptr},
       {kName, chain_of(ours, Purpose::gateway), nullptr},
@@ -146,10 +146,10 @@ TEST(Context, ClientRefusesEveryServerButTheRightOneAndSaysWhy) {
       {kName, forged("DNS:*.site.example", "serverAuth", EVP_sha256()), "issued for *.site.example"},
       {"forged", forged(nullptr, "serverAuth", EVP_sha256()), "no subject alternative name"},
       {kName, chain_of(ours, Purpose::client), "wrong usage: it is for clientAuth only"},
-      {kName, chain_of(other, Purpose::agent), "unknown issuer"},
+      {kName, chain_of(kOther, Purpose::agent), "unknown issuer"},
       {kName, {value_of(self_signed(own_key(), {kName}, std::chrono::hours(1)))}, "self-signed"},
   };
-  for (const auto& [name, chain, reason] : kCases) {
+  for (const auto& [name, chain, reason] : cases) {
     SCOPED_TRACE(std::string(name) + " " + (reason != nullptr ? reason : "is right"));
     EXPECT_EQ(connect(client(), server(ClientCertificates::ignored, chain), name).connected(),
               reason == nullptr);
@@ -163,30 +163,30 @@ TEST(Context, ClientRefusesEveryServerButTheRightOneAndSaysWhy) {
 }
 
 TEST(Context, ServerAdmitsClientsAsConfigured) {
-  static const Authority other("Other");
+  static const Authority kOther("Other");
   const Chain right = chain_of(our_authority(), Purpose::client);
   const Chain wrong_usage = chain_of(our_authority(), Purpose::agent);
-  const Chain stranger = chain_of(other, Purpose::client);
+  const Chain stranger = chain_of(kOther, Purpose::client);
   const struct {
-    ClientCertificates clients;
     const Chain* chain;
+    ClientCertificates clients;
     bool admitted;
     bool identified;
-  } kCases[] = {
-      {ClientCertificates::ignored, nullptr, true, false},
-      {ClientCertificates::ignored, &right, true, false},
-      {ClientCertificates::ignored, &stranger, true, false},
-      {ClientCertificates::requested, nullptr, true, false},
-      {ClientCertificates::requested, &right, true, true},
-      {ClientCertificates::requested, &wrong_usage, false, false},
-      {ClientCertificates::requested, &stranger, false, false},
-      {ClientCertificates::required, nullptr, false, false},
-      {ClientCertificates::required, &right, true, true},
-      {ClientCertificates::required, &wrong_usage, false, false},
-      {ClientCertificates::required, &stranger, false, false},
+  } cases[] = {
+      {nullptr, ClientCertificates::ignored, true, false},
+      {&right, ClientCertificates::ignored, true, false},
+      {&stranger, ClientCertificates::ignored, true, false},
+      {nullptr, ClientCertificates::requested, true, false},
+      {&right, ClientCertificates::requested, true, true},
+      {&wrong_usage, ClientCertificates::requested, false, false},
+      {&stranger, ClientCertificates::requested, false, false},
+      {nullptr, ClientCertificates::required, false, false},
+      {&right, ClientCertificates::required, true, true},
+      {&wrong_usage, ClientCertificates::required, false, false},
+      {&stranger, ClientCertificates::required, false, false},
   };
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-    for (const auto& [clients, chain, admitted, identified] : kCases) {
+    for (const auto& [chain, clients, admitted, identified] : cases) {
       SCOPED_TRACE(::testing::Message() << version << " case " << static_cast<int>(clients) << " "
                                         << (chain == nullptr ? "nobody" : chain->front().subject()));
       const Shared from = client(chain);

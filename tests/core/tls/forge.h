@@ -24,10 +24,10 @@ T value_of(Result<T> result) {
 }
 
 inline const Key& key_of(KeyKind kind) {
-  static const Key p256 = value_of(Key::generate(KeyKind::p256));
-  static const Key p384 = value_of(Key::generate(KeyKind::p384));
-  static const Key rsa = value_of(Key::generate(KeyKind::rsa3072));
-  return kind == KeyKind::p256 ? p256 : kind == KeyKind::p384 ? p384 : rsa;
+  static const Key kP256 = value_of(Key::generate(KeyKind::p256));
+  static const Key kP384 = value_of(Key::generate(KeyKind::p384));
+  static const Key kRsa = value_of(Key::generate(KeyKind::rsa3072));
+  return kind == KeyKind::p256 ? kP256 : kind == KeyKind::p384 ? kP384 : kRsa;
 }
 
 inline Key new_key() {

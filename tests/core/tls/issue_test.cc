@@ -41,7 +41,7 @@ TEST(SelfSigned, NeverFailsOnAHostName) {
     Names names;
     Names dns;
     Names addresses;
-  } kCases[] = {
+  } cases[] = {
       {{"db1.example", "db1", "10.0.0.1", "::1"}, {"db1.example", "db1"}, {"10.0.0.1", "::1"}},
       {{}, {"localhost"}, {}},
       {{""}, {"localhost"}, {}},
@@ -63,7 +63,7 @@ TEST(SelfSigned, NeverFailsOnAHostName) {
       {{"web_1"}, {"web_1"}, {}},
       {{"odd name", "10.0.0.1"}, {}, {"10.0.0.1"}},
   };
-  for (const auto& [names, dns, addresses] : kCases) {
+  for (const auto& [names, dns, addresses] : cases) {
     SCOPED_TRACE(names.empty() ? "no name" : names.front());
     const auto made = self_signed(key_of(KeyKind::p256), names, hours(24));
     ASSERT_TRUE(made) << made.error().what;
@@ -97,10 +97,10 @@ TEST(Issue, LeafFollowsItsProfile) {
   const struct {
     Purpose purpose;
     std::vector<std::string> usages;
-  } kCases[] = {{Purpose::agent, {"serverAuth"}},
-                {Purpose::client, {"clientAuth"}},
-                {Purpose::gateway, {"serverAuth", "clientAuth"}}};
-  for (const auto& [purpose, usages] : kCases) {
+  } cases[] = {{Purpose::agent, {"serverAuth"}},
+               {Purpose::client, {"clientAuth"}},
+               {Purpose::gateway, {"serverAuth", "clientAuth"}}};
+  for (const auto& [purpose, usages] : cases) {
     const Certificate leaf = our_authority().leaf(key_of(KeyKind::p384), {"db1.example"}, purpose);
     EXPECT_EQ(leaf.extended_key_usages(), usages);
     EXPECT_EQ(extension_text(leaf, NID_basic_constraints), "critical CA:FALSE");
@@ -154,8 +154,8 @@ TEST(Issue, WhatTheRequestAsksForIsIgnored) {
 TEST(Issue, InvalidNamesAreMalformed) {
   const auto request = value_of(CertificateRequest::create(key_of(KeyKind::p256), "db1", {}));
   const Authority& authority = our_authority();
-  const std::vector<std::string> kLists[] = {{}, {""}, {"*.example"}, {"good", "bad name"}, {"10.0.0.999"}};
-  for (const auto& names : kLists) {
+  const std::vector<std::string> lists[] = {{}, {""}, {"*.example"}, {"good", "bad name"}, {"10.0.0.999"}};
+  for (const auto& names : lists) {
     const auto leaf = issue_leaf(request, names, {}, authority.issuing_key, authority.issuing);
     ASSERT_FALSE(leaf);
     EXPECT_EQ(leaf.error().code, Errc::malformed);
@@ -198,10 +198,10 @@ TEST(Issue, OnlyALivingAuthorityWithItsOwnKeySigns) {
     const Key& key;
     const Certificate& issuer;
     const char* reason;
-  } kCases[] = {{key, leaf, "is no certificate authority"},
-                {key, authority.issuing, "does not belong to"},
-                {key, dead, "expired"}};
-  for (const auto& [issuer_key, issuer, reason] : kCases) {
+  } cases[] = {{key, leaf, "is no certificate authority"},
+               {key, authority.issuing, "does not belong to"},
+               {key, dead, "expired"}};
+  for (const auto& [issuer_key, issuer, reason] : cases) {
     const auto made = issue_leaf(request, {"x"}, {}, issuer_key, issuer);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code, Errc::untrusted);

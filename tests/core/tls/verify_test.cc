@@ -43,14 +43,14 @@ std::vector<Certificate> named(const char* alternative_names) {
 }
 
 std::vector<Certificate> from_another_authority() {
-  static const Authority other("Other");
-  return {other.leaf(key_of(KeyKind::p256), {kName}, Purpose::agent), other.issuing, other.root};
+  static const Authority kOther("Other");
+  return {kOther.leaf(key_of(KeyKind::p256), {kName}, Purpose::agent), kOther.issuing, kOther.root};
 }
 
 // Same subject, different key: what an attacker makes who has read our CA's certificate.
 std::vector<Certificate> from_a_namesake() {
-  static const Authority namesake("Test");
-  return {namesake.leaf(key_of(KeyKind::p256), {kName}, Purpose::agent), namesake.issuing};
+  static const Authority kNamesake("Test");
+  return {kNamesake.leaf(key_of(KeyKind::p256), {kName}, Purpose::agent), kNamesake.issuing};
 }
 
 std::vector<Certificate> below_a_leaf() {
@@ -191,14 +191,14 @@ TEST(VerifyChain, EachPurposeAdmitsItsOwnCertificates) {
     Purpose issued;
     Purpose expected;
     bool passes;
-  } kCases[] = {
+  } cases[] = {
       {Purpose::agent, Purpose::agent, true},     {Purpose::agent, Purpose::client, false},
       {Purpose::agent, Purpose::gateway, false},  {Purpose::client, Purpose::agent, false},
       {Purpose::client, Purpose::client, true},   {Purpose::client, Purpose::gateway, false},
       {Purpose::gateway, Purpose::agent, true},   {Purpose::gateway, Purpose::client, true},
       {Purpose::gateway, Purpose::gateway, true},
   };
-  for (const auto& [issued, expected, passes] : kCases) {
+  for (const auto& [issued, expected, passes] : cases) {
     const Authority& ours = our_authority();
     const std::vector<Certificate> chain = {ours.leaf(key_of(KeyKind::p256), {kName}, issued), ours.issuing};
     const auto verdict = verify_chain(chain, {ours.root}, {.name = kName, .purpose = expected});
@@ -238,8 +238,8 @@ TEST(VerificationError, ManagesWithoutACertificateAndWithUnknownCodes) {
 }
 
 TEST(VerificationError, ListsEightNamesAtMost) {
-  std::vector<std::string> names;
-  for (int i = 0; i < 20; ++i) names.push_back("n" + std::to_string(i));
+  std::vector<std::string> names(20);
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = "n" + std::to_string(i);
   const Certificate many = value_of(self_signed(key_of(KeyKind::p256), names, hours(1)));
   const std::string what = verification_error(X509_V_ERR_HOSTNAME_MISMATCH, &many, "x").what;
   EXPECT_THAT(what, HasSubstr("n6, n7 and 12 more but expected x"));

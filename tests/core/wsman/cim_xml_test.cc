@@ -58,8 +58,8 @@ TEST(CimXml, OptionsAddAndTakeAway) {
 
 TEST(CimXml, TellsMethodsBehindTheProperties) {
   static constexpr cim::Parameter kParameters[] = {
-      {"Command", Type::string, cim::Direction::in, cim::Need::required, "what"},
-      {"rows", Type::string, cim::Direction::out, cim::Need::optional, "", cim::Shape::array},
+      {"Command", Type::string, cim::Direction::in, cim::Need::required, cim::Shape::scalar, "what"},
+      {"rows", Type::string, cim::Direction::out, cim::Need::optional, cim::Shape::array, ""},
   };
   static constexpr cim::Method kMethods[] = {{"Run", Type::boolean, kParameters}};
   static constexpr cim::ClassDecl kEngine{"TEST_Engine",           nullptr, "1.0.0", "", {},

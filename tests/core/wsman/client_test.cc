@@ -59,8 +59,9 @@ TEST(ClientAndService, GetBringsTheValuesBack) {
   EXPECT_TRUE(item->find("Caption")->null);
   EXPECT_EQ(item->find("Nothing"), nullptr);
   std::vector<std::string> mounts;
-  for (const PropertyValue& each : item->properties)
+  for (const PropertyValue& each : item->properties) {
     if (each.name == "Mounts") mounts.push_back(each.text);
+  }
   EXPECT_EQ(mounts, (std::vector<std::string>{"/", "/a&b"}));
 }
 

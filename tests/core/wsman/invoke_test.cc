@@ -16,12 +16,12 @@ using cim::Need;
 using cim::Type;
 
 constexpr cim::Parameter kRunParameters[] = {
-    {"Command", Type::string, Direction::in, Need::required, ""},
-    {"Code", Type::sint32, Direction::out, Need::optional, ""},
-    {"Lines", Type::string, Direction::out, Need::optional, "", cim::Shape::array},
-    {"count", Type::uint16, Direction::in, Need::optional, ""},
-    {"quick", Type::boolean, Direction::in, Need::optional, ""},
-    {"words", Type::string, Direction::in, Need::optional, "", cim::Shape::array},
+    {"Command", Type::string, Direction::in, Need::required, cim::Shape::scalar, ""},
+    {"Code", Type::sint32, Direction::out, Need::optional, cim::Shape::scalar, ""},
+    {"Lines", Type::string, Direction::out, Need::optional, cim::Shape::array, ""},
+    {"count", Type::uint16, Direction::in, Need::optional, cim::Shape::scalar, ""},
+    {"quick", Type::boolean, Direction::in, Need::optional, cim::Shape::scalar, ""},
+    {"words", Type::string, Direction::in, Need::optional, cim::Shape::array, ""},
 };
 constexpr cim::Method kMethods[] = {
     {"Run", Type::boolean, kRunParameters, "runs"},
@@ -117,7 +117,7 @@ TEST_F(InvokeTest, RefusesEachWithItsPreciseFault) {
        "wsman:SchemaValidationError"},
       {run(command() + "text"), "wsman:SchemaValidationError"},
       {run(""), "wsman:InvalidParameter"},
-      {run("<c:Command xmlns:x=\"" + std::string(names::kXsi) + "\" x:nil=\"true\"/>"),
+      {run("<c:Command xmlns:x=\"" + std::string(names::kXsi) + R"(" x:nil="true"/>)"),
        "wsman:InvalidParameter"},
       {run(command() + "<c:Colour>red</c:Colour>"), "wsman:InvalidParameter/InvalidName"},
       {run(command() + "<c:Code>1</c:Code>"), "wsman:InvalidParameter/InvalidName"},

@@ -113,7 +113,7 @@ TEST(ItemShape, AReferenceSentBackLeadsToItsInstance) {
     const std::string reference = between(items, "<wsa:ReferenceParameters>", "</wsa:ReferenceParameters>");
     ASSERT_FALSE(reference.empty()) << all.body;
     const std::string request =
-        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:wsa=\"" +
+        R"(<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:wsa=")" +
         std::string(names::kAddressing) + "\" xmlns:wsman=\"" + std::string(names::kWsman) +
         "\"><s:Header><wsa:To>" + between(items, "<wsa:Address>", "</wsa:Address>") +
         "</wsa:To><wsa:Action>" + std::string(names::kGet) +

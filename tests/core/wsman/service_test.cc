@@ -36,7 +36,7 @@ TEST(ServiceGolden, AnswersAreTheRecordedOctets) {
       {"enumerate_context", enumerate("TEST_Disk", "<n:Expires>PT30S</n:Expires>")},
       {"enumerate_none", enumerate("TEST_Disk", optimized(1))},
       {"wrong_namespace", get("TEST_Disk?__cimnamespace=root/other")},
-      {"not_understood", get("SCX_Agent", "<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>")},
+      {"not_understood", get("SCX_Agent", R"(<x:Odd xmlns:x="urn:x" s:mustUnderstand="true"/>)")},
       {"soap11", "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body/></e:Envelope>"},
   };
   for (const Golden& each : cases) {
@@ -210,7 +210,7 @@ TEST(Service, ContentTypeDecidesBeforeAnythingIsRead) {
   const std::vector<Case> cases = {
       {"application/soap+xml", "200"},
       {"text/xml; charset=utf-8", "200"},
-      {"application/soap+xml; charset=\"UTF-8\"; action=\"urn:x\"", "200"},
+      {R"(application/soap+xml; charset="UTF-8"; action="urn:x")", "200"},
       {"", "415"},
       {"text/html", "415"},
       {"application/json", "415"},
@@ -504,7 +504,7 @@ TEST(Service, MaxCharactersBoundsThePage) {
 
 TEST(Service, IdentifyUnderstandsWhatItMustOrRefuses) {
   Lab lab;
-  const std::string odd = envelope("<x:Odd xmlns:x=\"urn:x\" s:mustUnderstand=\"true\"/>", "<i:Identify/>");
+  const std::string odd = envelope(R"(<x:Odd xmlns:x="urn:x" s:mustUnderstand="true"/>)", "<i:Identify/>");
   EXPECT_NE(lab.ask(odd).body.find("NotUnderstood"), std::string::npos);
   EXPECT_EQ(lab.service.identify_anonymous({"application/soap+xml", "", odd}).status, 401);
 }
@@ -512,7 +512,7 @@ TEST(Service, IdentifyUnderstandsWhatItMustOrRefuses) {
 TEST(Service, NoHeaderStandsInTheWayOfIdentify) {
   const std::string id = header("a:MessageID", "uuid:1");
   const std::pair<const char*, std::string> cases[] = {
-      {"known and to be understood", id + "<w:Locale xml:lang=\"fr\" s:mustUnderstand=\"true\"/>"},
+      {"known and to be understood", id + R"(<w:Locale xml:lang="fr" s:mustUnderstand="true"/>)"},
       {"refused", id + "<w:FragmentTransfer s:mustUnderstand=\"1\">/</w:FragmentTransfer>"},
       {"twice", id + header("a:To", "urn:x") + header("a:To", "urn:y")},
       {"no boolean", id + "<a:To s:mustUnderstand=\"maybe\">urn:x</a:To>"},

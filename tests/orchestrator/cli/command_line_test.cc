@@ -200,8 +200,8 @@ TEST_P(Help, is_as_agreed) {
   EXPECT_EQ(outcome.status, 0);
   const std::string path =
       std::string(MUSTER_SOURCE_DIR) + "/tests/golden/cli/help_" + GetParam().name + ".txt";
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path) << outcome.out;  // NOLINT(concurrency-mt-unsafe)
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+    std::ofstream(path) << outcome.out;           // NOLINT(concurrency-mt-unsafe)
   }
   std::ifstream file(path);
   std::ostringstream golden;

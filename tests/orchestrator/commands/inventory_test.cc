@@ -50,7 +50,7 @@ TEST_F(InventoryCheckTest, a_binary_file_is_one_problem) {
   const auto outcome =
       check(std::string("\x7f"
                         "ELF\0\x01\n\xff\n\xff\n",
-                        12));
+                        11));
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr(file_ + ": not a text file\n"));
   EXPECT_THAT(outcome.out, HasSubstr(": 1 problem\n"));

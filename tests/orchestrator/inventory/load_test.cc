@@ -25,7 +25,7 @@ class Load : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& text) const {
-    const std::string path = folder_ + "/" + name;
+    std::string path = folder_ + "/" + name;
     std::ofstream(path, std::ios::binary) << text;
     return path;
   }
@@ -41,7 +41,7 @@ TEST_F(Load, PicksTheFormatByNameAndThenByText) {
     EXPECT_THAT(host_names(*inventory), ElementsAre("a")) << name;
   }
   EXPECT_FALSE(load_inventory(write("h.ini", yaml)));
-  for (const char* text : {"# c\n\n---\ng:\n  hosts: a\n", "{\"g\": {\"hosts\": {\"a\": null}}}"}) {
+  for (const char* text : {"# c\n\n---\ng:\n  hosts: a\n", R"({"g": {"hosts": {"a": null}}})"}) {
     const auto inventory = load_inventory(write("hosts", text));
     ASSERT_TRUE(inventory) << inventory.error().what;
     EXPECT_THAT(host_names(*inventory), ElementsAre("a"));

@@ -12,6 +12,7 @@ namespace muster {
 // "line:column code", one per problem: what an editor would jump to.
 inline std::vector<std::string> places(const InventoryReading& reading) {
   std::vector<std::string> out;
+  out.reserve(reading.problems.size());
   for (const Problem& problem : reading.problems) {
     out.push_back(std::to_string(problem.where.line) + ":" + std::to_string(problem.where.column) + " " +
                   std::string(to_string(problem.error.code)));
@@ -29,6 +30,7 @@ inline std::string all_text(const InventoryReading& reading) {
 
 inline std::vector<std::string> host_names(const Inventory& inventory) {
   std::vector<std::string> out;
+  out.reserve(inventory.hosts.size());
   for (const HostEntry& host : inventory.hosts) out.push_back(host.name);
   return out;
 }

@@ -43,7 +43,7 @@ TEST_F(VariableFilesTest, PrecedenceIsAnsibles) {
   write("group_vars/all.yml", "v: all file\nw: all file\nx: all file\ny: all file\n");
   write("group_vars/site", "y: site file\nz: site file\n");
   write("group_vars/web.yaml", "z: web file\n");
-  write("group_vars/db.json", "{\"z\": \"db file\"}");
+  write("group_vars/db.json", R"({"z": "db file"})");
   write("host_vars/b.yml", "z: host file\n");
   write("host_vars/a", "v: host file\n");
   const auto reading = read();
@@ -69,7 +69,7 @@ TEST_F(VariableFilesTest, InventorysHostVariablesWinOverGroupFiles) {
 TEST_F(VariableFilesTest, FoldersAreReadInAlphabeticalOrderAndBeforeFiles) {
   write("group_vars/web/1.yml", "k: one\nl: one\n");
   write("group_vars/web/2", "k: two\n");
-  write("group_vars/web/sub/3.json", "{\"m\": \"three\"}");
+  write("group_vars/web/sub/3.json", R"({"m": "three"})");
   for (const char* ignored : {".4.yml", "5.yml~", "6.txt", "7.d/8.yml"}) {
     write(std::string("group_vars/web/") + ignored, "k: wrong\n");
   }

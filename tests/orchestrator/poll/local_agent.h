@@ -132,7 +132,7 @@ class LocalAgent {
   void authorise(const http::Peer& peer, const http::Decide& decide) {
     if (!peer.certificate || refuses_) return decide(http::Response{401, {}, {}, true});
     decide(http::Serve(
-        [this, principal = peer.certificate->sha256()](http::Request request, http::Respond respond) {
+        [this, principal = peer.certificate->sha256()](const http::Request& request, http::Respond respond) {
           const auto* type = request.head.field("Content-Type");
           const wsman::Message message{type == nullptr ? "" : *type, "", request.body};
           service_.handle(principal, message, [respond = std::move(respond)](wsman::Reply reply) {

@@ -31,7 +31,7 @@ class PollerTest : public ::testing::Test {
     options.plan = {{"SCX_MemoryStatisticalInformation"}, milliseconds(800)};
     poller_.emplace(
         loop_, *authority_.client_context(), options,
-        [this](std::vector<Sample> samples, const HostHealth& health) {
+        [this](const std::vector<Sample>& samples, const HostHealth& health) {
           for (const auto& sample : samples) ++samples_[sample.host];
           health_[health.host] = health;
         },

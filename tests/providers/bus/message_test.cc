@@ -55,7 +55,7 @@ TEST(BusMessage, RefusesWhatIsNone) {
     bytes[at] = byte;
     return bytes;
   };
-  const std::string kBad[] = {
+  const std::string bad[] = {
       with(0, 'x'),      // byte order
       with(1, '\0'),     // kind
       with(1, '\5'),     //
@@ -65,7 +65,7 @@ TEST(BusMessage, RefusesWhatIsNone) {
       with(18, 'v'),     // a field of another type
       with(17, '\x7f'),  // a signature beyond the end
   };
-  for (const auto& bytes : kBad) {
+  for (const auto& bytes : bad) {
     std::string_view rest = bytes;
     const auto message = next_message(rest);
     ASSERT_FALSE(message.has_value());

@@ -10,7 +10,7 @@ namespace {
 
 TEST(ApplicationServerLine, IsOfJavaAndNamesItsServer) {
   using namespace std::string_literals;
-  const std::pair<std::string, bool> kLines[] = {
+  const std::pair<std::string, bool> lines[] = {
       {""s, false},
       {"java"s, false},
       {"java\0org.apache.catalina.startup.Bootstrap"s, true},
@@ -22,7 +22,7 @@ TEST(ApplicationServerLine, IsOfJavaAndNamesItsServer) {
       {"java\0com.ibm.ws.runtime.WsServer\0/p/config\0cell\0node"s, false},
       {"java\0weblogic.Server"s, true},
   };
-  for (const auto& [line, is_server] : kLines) {
+  for (const auto& [line, is_server] : lines) {
     EXPECT_EQ(parse_application_server(line).has_value(), is_server) << line;
   }
 }
