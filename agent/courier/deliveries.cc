@@ -207,8 +207,9 @@ void Deliveries::send_due(const std::string& id, const PushedPtr& pushed) {
   if (!message) return;
   if (!pushed->client) pushed->client = client_for(loop_, pushed->sink, context_);
   const std::string message_id = message->id;
+  // A sink that gets it twice can tell by its MessageID.
   pushed->client->post(
-      pushed->sink.target, fields(), std::move(message->text), agent::kDelivery, http::Repeat::never,
+      pushed->sink.target, fields(), std::move(message->text), agent::kDelivery, http::Repeat::safe,
       [this, id, weak = std::weak_ptr(pushed), message_id](const Result<http::Response>& answer) {
         const auto still = weak.lock();
         if (!still) return;

@@ -161,12 +161,13 @@ void Connection::begin() {
   connect();
 }
 
-// False when the server has closed it meanwhile; that is also how a half-open connection shows here.
+// False when the server has closed it meanwhile; that is also how a half-open connection shows here. Nothing is to
+// come between two requests: bytes that wait are its close_notify, or what no request asked for.
 bool Connection::kept_connection_lives() const {
-  if (!stream_) return false;
+  if (!stream_ || stream_->holds_input()) return false;
   char byte = 0;
   const auto size = ::recv(stream_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return size > 0 || (size < 0 && errno == EAGAIN);
+  return size < 0 && errno == EAGAIN;
 }
 
 void Connection::connect() {

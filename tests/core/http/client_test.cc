@@ -258,6 +258,19 @@ TEST(Client, ReconnectsWhenTheKeptConnectionWasClosed) {
   EXPECT_EQ(server.statistics().accepted, 2U);
 }
 
+// Its close_notify waits on the socket: bytes that are no sign of life.
+TEST(Client, SeesAProperCloseBeforeItSendsWhatMayNotBeRepeated) {
+  RunningServer server(&echo, Limits{.idle = seconds(1)});
+  LoopedClient client(at(server.port()));
+  client.post("one");
+  ASSERT_TRUE(client.run(1).at(0));
+  EXPECT_TRUE(server.becomes_empty());
+  client.post("two", kPatience, Repeat::never);
+  const auto second = client.run(1);
+  ASSERT_TRUE(second.at(0)) << second.at(0).error().what;
+  EXPECT_EQ(second.at(0)->body, "two");
+}
+
 // Serves one connection after the other, each with its own list of answers, and closes after the last.
 class ScriptedServer {
  public:
