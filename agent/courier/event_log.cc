@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/base/replace_file.h"
+
 namespace muster::courier {
 namespace {
 
@@ -115,6 +117,7 @@ Result<std::uint64_t> EventLog::append(std::string_view item) {
     const std::uint64_t quarter = std::max<std::uint64_t>(1, records_.size() / 4);
     if (auto made = forget_below(first_ + quarter); !made) return fail(made.error());
   }
+  if (auto settled = settle(); !settled) return fail(settled.error());
   auto written = write_at(file_.get(), path_, bytes, end_);
   if (written && ::fdatasync(file_.get()) != 0) written = fail(errno_error(path_));
   if (!written) {
@@ -154,12 +157,21 @@ Result<void> EventLog::rewrite(std::uint64_t first) {
     kept.push_back({content.size() + kRecordHead, static_cast<std::uint32_t>(item->size())});
     content += record(*item);
   }
-  if (auto written = write_file_atomically(path_, content, kMode); !written) return written;
-  file_ = Fd(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!file_) return fail(errno_error(path_));
+  auto made = replace_file(path_, content, kMode);
+  if (!made) return fail(made.error());
+  file_ = std::move(made->file);
+  settled_ = made->durable.has_value();
   first_ = first;
   end_ = content.size();
   records_ = std::move(kept);
+  return std::move(made->durable);
+}
+
+// What is appended is of no use in a file that a power cut takes away.
+Result<void> EventLog::settle() {
+  if (settled_) return {};
+  if (auto synced = sync_folder_of(path_); !synced) return synced;
+  settled_ = true;
   return {};
 }
 

@@ -55,12 +55,14 @@ class EventLog {
   Result<void> load();
   Result<void> rewrite(std::uint64_t first);
   Result<void> take_header(std::string_view payload);
+  Result<void> settle();
 
   std::string path_;
   std::string stream_;
   std::uint64_t generation_ = 0;
   std::uint64_t first_ = 1;
   Fd file_;
+  bool settled_ = false;  // that the file is in its place is on disk
   std::uint64_t end_ = 0;
   std::vector<Record> records_;
 };

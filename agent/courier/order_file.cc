@@ -4,11 +4,13 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "agent/ipc/frame.h"
+#include "core/base/replace_file.h"
 
 namespace muster::courier {
 namespace {
@@ -40,20 +42,24 @@ bool read_milliseconds(const std::string& text, OrderFile::Time& out) {
 Result<OrderFile> OrderFile::make(const std::string& path, const wsman::Order& order, Position position,
                                   Time now) {
   OrderFile file(path, order, position, now + order.lifetime);
-  if (auto written = file.write(); !written) return fail(written.error());
+  if (auto written = file.write(file.dies_); !written) {
+    file.remove();
+    return fail(written.error());
+  }
   return file;
 }
 
-Result<void> OrderFile::write() {
-  const auto dies = std::chrono::duration_cast<milliseconds>(dies_.time_since_epoch()).count();
+Result<void> OrderFile::write(Time dies) {
+  const auto end = std::chrono::duration_cast<milliseconds>(dies.time_since_epoch()).count();
   const ipc::Frame frame{
-      ipc::Tag::order, 0, {order_.id, order_.principal, order_.stream, order_.text, std::to_string(dies)}};
+      ipc::Tag::order, 0, {order_.id, order_.principal, order_.stream, order_.text, std::to_string(end)}};
   std::string content(bytes_of(place_of(position_)));
   content += ipc::encode(frame);
-  if (auto written = write_file_atomically(path_, content, kMode); !written) return written;
-  file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file_) return fail(errno_error(path_));
-  return {};
+  auto made = replace_file(path_, content, kMode);
+  if (!made) return fail(made.error());
+  file_ = std::move(made->file);
+  dies_ = dies;
+  return std::move(made->durable);
 }
 
 Result<OrderFile> OrderFile::read(const std::string& path) {
@@ -87,8 +93,7 @@ Result<void> OrderFile::move_to(Position position) {
 }
 
 Result<void> OrderFile::renew(milliseconds lifetime, Time now) {
-  dies_ = now + lifetime;
-  return write();
+  return write(now + lifetime);
 }
 
 void OrderFile::remove() {

@@ -40,7 +40,7 @@ class OrderFile {
  private:
   OrderFile(std::string path, wsman::Order order, Position position, Time dies)
       : path_(std::move(path)), order_(std::move(order)), position_(position), dies_(dies) {}
-  Result<void> write();
+  Result<void> write(Time dies);
 
   std::string path_;
   wsman::Order order_;

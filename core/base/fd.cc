@@ -3,12 +3,13 @@
 
 #include <cerrno>
 #include <cstring>
-#include <random>
 #include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/base/replace_file.h"
 
 namespace muster {
 namespace {
@@ -28,32 +29,6 @@ Errc code_of(int error) {
     case EPIPE: return Errc::unreachable;
     default: return Errc::internal;
   }
-}
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string temporary_name(const std::string& path) {
-  std::random_device random;
-  return path + ".new-" + std::to_string(random()) + std::to_string(::getpid());
-}
-
-Result<void> sync_folder(const std::string& path) {
-  const Fd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return fail(errno_error(folder_of(path)));
-  return {};
-}
-
-Result<void> write_and_sync(const std::string& path, std::string_view content, mode_t mode) {
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!file) return fail(errno_error(path));
-  if (::fchmod(file.get(), mode) != 0) return fail(errno_error(path));  // the umask may have cut it
-  if (auto written = write_all(file.get(), path, content); !written) return written;
-  if (::fsync(file.get()) != 0) return fail(errno_error(path));
-  return {};
 }
 
 }  // namespace
@@ -100,17 +75,9 @@ Result<void> write_all(int fd, std::string_view object, std::string_view bytes) 
 }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view content, mode_t mode) {
-  const auto temporary = temporary_name(path);
-  if (auto written = write_and_sync(temporary, content, mode); !written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const auto error = errno_error(path);
-    ::unlink(temporary.c_str());
-    return fail(error);
-  }
-  return sync_folder(path);
+  auto made = replace_file(path, content, mode);
+  if (!made) return fail(made.error());
+  return std::move(made->durable);
 }
 
 Result<void> replace_link_atomically(const std::string& path, const std::string& target) {
@@ -121,7 +88,7 @@ Result<void> replace_link_atomically(const std::string& path, const std::string&
     ::unlink(temporary.c_str());
     return fail(error);
   }
-  return sync_folder(path);
+  return sync_folder_of(path);
 }
 
 Result<void> make_folders(const std::string& path, mode_t mode) {
