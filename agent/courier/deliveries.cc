@@ -133,7 +133,9 @@ Deliveries::Problem Deliveries::put(const std::string& stream, const std::string
   if (!number) {
     log::error("courier", number.error());
     for (auto& [id, pushed] : pushed_) {
-      if (loss == Loss::counted && pushed->file.order().stream == stream) pushed->outbox.lost_one();
+      if (loss == Loss::none || pushed->file.order().stream != stream) continue;
+      pushed->outbox.lost_one();
+      write_down(*pushed);
     }
     return Fault{internal_error, "the event cannot be kept"};
   }
@@ -236,7 +238,7 @@ void Deliveries::answered(const std::string& id, const PushedPtr& pushed, const 
     case Outbox::Outcome::refused: return end(id, "the sink refused it", false);
     case Outbox::Outcome::given_up: return end(id, reply.why, true);
   }
-  if (auto moved = pushed->file.move_to(outbox.position()); !moved) log::error("courier", moved.error());
+  write_down(*pushed);
   forget_taken(pushed->file.order().stream);
   loop_.post([this, id] {
     if (const auto found = pushed_.find(id); found != pushed_.end()) {
@@ -244,6 +246,12 @@ void Deliveries::answered(const std::string& id, const PushedPtr& pushed, const 
       send_due(id, again);
     }
   });
+}
+
+void Deliveries::write_down(Pushed& pushed) {
+  if (auto moved = pushed.file.move_to(pushed.outbox.position()); !moved) {
+    log::error("courier", moved.error());
+  }
 }
 
 // Bookmarks may come back for what has been taken long ago; without any it is of no use.

@@ -70,6 +70,7 @@ class Deliveries {
   void send_due(const std::string& id, const PushedPtr& pushed);
   void answered(const std::string& id, const PushedPtr& pushed, const std::string& message_id,
                 const Result<http::Response>& answer);
+  static void write_down(Pushed& pushed);  // how far its sink has come
   void end(const std::string& id, const std::string& why, bool tell_sink);
   void say_end(const Pushed& pushed, wsman::EndStatus status, const std::string& why);
   void forget_taken(const std::string& stream);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/courier/order_file.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "agent/courier/event_log.h"
 #include "agent/ipc/frame.h"
 #include "core/base/replace_file.h"
 
@@ -20,14 +22,33 @@ using std::chrono::milliseconds;
 constexpr mode_t kMode = 0600;
 constexpr std::uint64_t kMark = 0x4d75737465723031U;  // so that a file of zeros is no position
 
-using Place = std::array<std::uint64_t, 3>;
+using Place = std::array<std::uint64_t, 4>;
+using EarlierPlace = std::array<std::uint64_t, 3>;
+
+template <class Numbers>
+std::string_view bytes_of(const Numbers& place) {
+  return {reinterpret_cast<const char*>(place.data()), sizeof place};
+}
 
 Place place_of(Position position) {
+  Place place{position.taken, position.dropped, position.told, 0};
+  place.back() = kMark ^ checksum(bytes_of(place));
+  return place;
+}
+
+EarlierPlace earlier_place_of(Position position) {
   return {position.taken, position.dropped, kMark ^ position.taken ^ (position.dropped << 32U)};
 }
 
-std::string_view bytes_of(const Place& place) {
-  return {reinterpret_cast<const char*>(place.data()), sizeof place};
+// The octets that the position takes; 0 when it is none.
+std::size_t read_position(std::string_view content, Position& out) {
+  Place place{};
+  std::memcpy(place.data(), content.data(), std::min(content.size(), sizeof place));
+  out = {place[0], place[1], place[2]};
+  if (content.size() >= sizeof place && place == place_of(out)) return sizeof place;
+  out.told = 0;  // told once more, which does no harm
+  const std::string earlier(bytes_of(earlier_place_of(out)));
+  return content.starts_with(earlier) ? earlier.size() : 0;
 }
 
 bool read_milliseconds(const std::string& text, OrderFile::Time& out) {
@@ -66,18 +87,18 @@ Result<OrderFile> OrderFile::read(const std::string& path) {
   const auto content = read_file(path, ipc::kMaxFrameBytes + sizeof(Place));
   if (!content) return fail(content.error());
   const auto bad = [&] { return fail(Errc::malformed, path + ": no subscription"); };
-  Place place{};
-  if (content->size() < sizeof place) return bad();
-  std::memcpy(place.data(), content->data(), sizeof place);
-  const Position position{place[0], place[1]};
-  const auto frame = ipc::decode(std::string_view(*content).substr(sizeof place));
+  Position position;
+  const std::size_t size = read_position(*content, position);
+  if (size == 0) return bad();
+  const auto frame = ipc::decode(std::string_view(*content).substr(size));
   Time dies;
-  if (place != place_of(position) || !frame || frame->fields.size() != 5 ||
-      !read_milliseconds(frame->fields[4], dies)) {
-    return bad();
-  }
+  if (!frame || frame->fields.size() != 5 || !read_milliseconds(frame->fields[4], dies)) return bad();
   const auto& fields = frame->fields;
   OrderFile file(path, {fields[0], fields[1], fields[2], fields[3], {}}, position, dies);
+  if (size != sizeof(Place)) {
+    if (auto written = file.write(dies); !written) return fail(written.error());
+    return file;
+  }
   file.file_ = Fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.file_) return fail(errno_error(path));
   return file;

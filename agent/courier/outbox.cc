@@ -40,7 +40,7 @@ Result<std::optional<Outbox::Message>> Outbox::next(const EventLog& log, Time no
   if (!sending_) {
     skip_what_is_gone(log);
     const std::uint64_t waiting = log.last() - std::min(position_.taken, log.last());
-    if (position_.dropped > told_) {
+    if (position_.dropped > position_.told) {
       sending_ = with_drops();
     } else if (waiting > 0 && is_time_for_events(waiting, now)) {
       auto events = with_events(log);
@@ -90,7 +90,7 @@ Result<std::optional<Outbox::Sending>> Outbox::with_events(const EventLog& log) 
     if (wish_.oversize == Oversize::notified) ++position_.dropped;
     return std::optional<Sending>{};
   }
-  Sending sending{fresh(), number - 1, told_};
+  Sending sending{fresh(), number - 1, position_.told};
   wsman::SinkHead to = head(sending.message);
   const std::string bookmark = wish_.send_bookmarks ? bookmark_of(log, sending.taken) : "";
   to.bookmark = bookmark;
@@ -106,7 +106,7 @@ Outbox::Sending Outbox::with_drops() {
 }
 
 Outbox::Sending Outbox::with_heartbeat() {
-  Sending sending{fresh(), position_.taken, told_};
+  Sending sending{fresh(), position_.taken, position_.told};
   sending.message.text = wsman::heartbeat_message(head(sending.message));
   return sending;
 }
@@ -117,7 +117,7 @@ Outbox::Outcome Outbox::received(const wsman::SinkReply& reply, Time now) {
   if (reply.reception == wsman::Reception::refused) return Outcome::refused;
   if (reply.reception == wsman::Reception::taken) {
     position_.taken = std::max(position_.taken, sending_->taken);
-    told_ = sending_->told;
+    position_.told = sending_->told;
     sending_.reset();
     waiting_since_.reset();
     failures_ = 0;

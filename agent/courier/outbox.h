@@ -42,11 +42,7 @@ class Outbox {
   };
 
   Outbox(wsman::SubscribeWish wish, Position position, Time now, wsman::Random random)
-      : wish_(std::move(wish)),
-        random_(std::move(random)),
-        position_(position),
-        told_(position.dropped),
-        last_sent_(now) {}
+      : wish_(std::move(wish)), random_(std::move(random)), position_(position), last_sent_(now) {}
 
   // What is to be sent now. An event that cannot be sent at all ends the subscription, if its size does.
   Result<std::optional<Message>> next(const EventLog& log, Time now);
@@ -75,7 +71,6 @@ class Outbox {
   wsman::SubscribeWish wish_;
   wsman::Random random_;
   Position position_;
-  std::uint64_t told_;
   std::optional<Sending> sending_;
   bool under_way_ = false;
   unsigned failures_ = 0;

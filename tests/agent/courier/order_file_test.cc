@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/courier/order_file.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "tests/agent/temporary_folder.h"
@@ -21,7 +23,7 @@ class OrderFileTest : public ::testing::Test {
 };
 
 TEST_F(OrderFileTest, IsReadAsItWasWritten) {
-  make({5, 2});
+  make({5, 2, 1});
   const auto read = OrderFile::read(path_);
   ASSERT_TRUE(read) << read.error().what;
   EXPECT_EQ(read->order().id, "uuid:1");
@@ -31,23 +33,46 @@ TEST_F(OrderFileTest, IsReadAsItWasWritten) {
   EXPECT_EQ(read->dies(), now_ + 60s);
   EXPECT_EQ(read->position().taken, 5U);
   EXPECT_EQ(read->position().dropped, 2U);
+  EXPECT_EQ(read->position().told, 1U);
 }
 
 TEST_F(OrderFileTest, PositionAndTimeCanChange) {
   {
     OrderFile file = make();
-    ASSERT_TRUE(file.move_to({7, 1}));
+    ASSERT_TRUE(file.move_to({7, 1, 0}));
     ASSERT_TRUE(file.renew(120s, now_));
-    ASSERT_TRUE(file.move_to({8, 1}));
+    ASSERT_TRUE(file.move_to({8, 1, 0}));
   }
   auto read = OrderFile::read(path_);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->position().taken, 8U);
   EXPECT_EQ(read->dies(), now_ + 120s);
-  ASSERT_TRUE(read->move_to({9, 1}));
+  ASSERT_TRUE(read->move_to({9, 1, 0}));
   EXPECT_EQ(OrderFile::read(path_)->position().taken, 9U);
   read->remove();
   EXPECT_EQ(OrderFile::read(path_).error().code, Errc::not_found);
+}
+
+// Without what was told: 5 taken and 2 dropped, as they were written once.
+TEST_F(OrderFileTest, OneOfTheEarlierLayoutIsReadAndWrittenAnew) {
+  make({5, 2, 1});
+  const std::string whole = *read_file(path_, 1 << 20);
+  const std::array<std::uint64_t, 3> earlier{5, 2, 0x4d75737465723031U ^ 5U ^ (std::uint64_t{2} << 32U)};
+  const std::string place(reinterpret_cast<const char*>(earlier.data()), sizeof earlier);
+  ASSERT_TRUE(write_file_atomically(path_, place + whole.substr(sizeof(std::uint64_t) * 4), 0600));
+  {
+    auto read = OrderFile::read(path_);
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->position().taken, 5U);
+    EXPECT_EQ(read->position().dropped, 2U);
+    EXPECT_EQ(read->position().told, 0U) << "nobody knows";
+    ASSERT_TRUE(read->move_to({6, 2, 2}));
+  }
+  const auto again = OrderFile::read(path_);
+  ASSERT_TRUE(again) << again.error().what;
+  EXPECT_EQ(again->position().taken, 6U);
+  EXPECT_EQ(again->position().told, 2U);
+  EXPECT_EQ(again->order().id, "uuid:1");
 }
 
 TEST_F(OrderFileTest, ACutOrChangedOneIsMalformed) {

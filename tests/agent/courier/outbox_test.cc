@@ -180,6 +180,19 @@ TEST_F(OutboxTest, WhatTheStreamGaveUpIsCountedAndToldFirst) {
   EXPECT_THAT(next(), HasSubstr("<e3/>"));
 }
 
+// The courier was killed before its sink heard of them.
+TEST_F(OutboxTest, DropsThatNobodyWasToldOfAreToldAfterARestart) {
+  for (int i = 0; i < 5; ++i) put("<e" + std::to_string(i) + "/>");
+  ASSERT_TRUE(log_.forget_below(4));
+  EXPECT_THAT(next(), HasSubstr(">3</wsman:DroppedEvents>"));
+  answer(Reception::failed);
+  outbox_.emplace(wish_, outbox_->position(), now_, wsman::system_random);
+  EXPECT_THAT(next(), HasSubstr(">3</wsman:DroppedEvents>"));
+  taken();
+  outbox_.emplace(wish_, outbox_->position(), now_, wsman::system_random);
+  EXPECT_THAT(next(), HasSubstr("<e3/>")) << "it has heard of them now";
+}
+
 TEST_F(OutboxTest, HeartbeatsAreSentWhenNothingElseIs) {
   wish_.heartbeats = 30s;
   make();
