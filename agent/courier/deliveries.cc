@@ -34,6 +34,19 @@ std::optional<wsman::SubscribeWish> wish_of(const wsman::Order& order) {
   return *request.subscribe;
 }
 
+// Numbers of a log that is gone, and those that its end has lost, mean other events by and by: what waited under them
+// is lost, and counts as one drop at least.
+Position position_in(const EventLog& log, Position known) {
+  const bool same = known.generation == log.generation();
+  const bool sound = (same || known.generation == 0) && known.taken <= log.last();
+  if (!sound) {
+    known.taken = same ? log.last() : log.first() - 1;
+    ++known.dropped;
+  }
+  known.generation = log.generation();
+  return known;
+}
+
 std::unique_ptr<http::Client> client_for(http::Loop& loop, const wsman::SinkAddress& sink,
                                          const std::shared_ptr<tls::Context>& context) {
   return http::Client::create(loop, {sink.host, sink.port, {}}, context, kReplyLimit);
@@ -85,9 +98,10 @@ Deliveries::Problem Deliveries::take_up(OrderFile file, const wsman::SubscribeWi
   }
   if (wish.wants_bookmarks()) marked_.insert(file.order().stream);
   const std::string id = file.order().id;
-  const Position position = file.position();
+  const Position position = position_in(**stream, file.position());
   pushed_[id] = std::make_shared<Pushed>(
       Pushed{std::move(file), Outbox(wish, position, SteadyClock::now(), random_), *sink, nullptr});
+  write_down(*pushed_[id]);
   return std::nullopt;
 }
 
@@ -103,7 +117,8 @@ Deliveries::Problem Deliveries::open(const wsman::Order& order) {
     log::error("courier", stream.error());
     return Fault{internal_error, "events cannot be kept"};
   }
-  Position position{(*stream)->last(), 0};
+  store_.sweep(SystemClock::now());
+  Position position{.taken = (*stream)->last(), .generation = (*stream)->generation()};
   if (wish->bookmark) {
     if (auto problem = read_bookmark(*wish->bookmark, **stream, position.taken)) {
       close_if_unread(order.stream);

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 constexpr mode_t kMode = 0600;
 constexpr std::uint64_t kMark = 0x4d75737465723031U;  // so that a file of zeros is no position
 
-using Place = std::array<std::uint64_t, 4>;
+using Place = std::array<std::uint64_t, 5>;
 using EarlierPlace = std::array<std::uint64_t, 3>;
 
 template <class Numbers>
@@ -31,7 +31,7 @@ std::string_view bytes_of(const Numbers& place) {
 }
 
 Place place_of(Position position) {
-  Place place{position.taken, position.dropped, position.told, 0};
+  Place place{position.taken, position.dropped, position.told, position.generation, 0};
   place.back() = kMark ^ checksum(bytes_of(place));
   return place;
 }
@@ -44,9 +44,9 @@ EarlierPlace earlier_place_of(Position position) {
 std::size_t read_position(std::string_view content, Position& out) {
   Place place{};
   std::memcpy(place.data(), content.data(), std::min(content.size(), sizeof place));
-  out = {place[0], place[1], place[2]};
+  out = {place[0], place[1], place[2], place[3]};
   if (content.size() >= sizeof place && place == place_of(out)) return sizeof place;
-  out.told = 0;  // told once more, which does no harm
+  out = {place[0], place[1], 0, 0};  // told once more, which does no harm
   const std::string earlier(bytes_of(earlier_place_of(out)));
   return content.starts_with(earlier) ? earlier.size() : 0;
 }

@@ -3,8 +3,9 @@
 //
 // Promise  the order is on disk when it is made (one rename). The position is written in place without waiting for
 //          the disk: after a power cut some events may be sent again, none is left out.
-// Layout   position, drops, what was told of them, and a check of the three (32 octets), then a frame of agent/ipc.
-//          Earlier, what was told was not there (24 octets); such a file is read, and written anew.
+// Layout   position, drops, what was told of them, generation and a check of the four (40 octets), then a frame of
+//          agent/ipc. Earlier there were position, drops and check alone (24 octets); such a file is read, and
+//          written anew.
 #pragma once
 
 #include <chrono>
@@ -18,9 +19,10 @@
 namespace muster::courier {
 
 struct Position {
-  std::uint64_t taken = 0;    // the last event of the stream that the sink has
-  std::uint64_t dropped = 0;  // events that were never sent, since the subscription began
-  std::uint64_t told = 0;     // as many of them as the sink has heard of
+  std::uint64_t taken = 0;       // the last event of the stream that the sink has
+  std::uint64_t dropped = 0;     // events that were never sent, since the subscription began
+  std::uint64_t told = 0;        // as many of them as the sink has heard of
+  std::uint64_t generation = 0;  // of the log that `taken` is a number of; 0: nobody knows
 };
 
 class OrderFile {

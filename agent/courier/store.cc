@@ -79,9 +79,7 @@ Result<EventLog*> Store::stream(const std::string& name) {
     log = EventLog::open(file, name, random_());
   }
   if (!log) return fail(log.error());
-  EventLog* const opened = &streams_.emplace(name, std::move(*log)).first->second;
-  sweep(std::chrono::system_clock::now());
-  return opened;
+  return &streams_.emplace(name, std::move(*log)).first->second;
 }
 
 EventLog* Store::find(const std::string& name) {

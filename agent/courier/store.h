@@ -33,12 +33,14 @@ class Store {
   std::vector<OrderFile> orders(OrderFile::Time now) const;
   Result<OrderFile> keep(const wsman::Order& order, Position position, OrderFile::Time now) const;
 
-  // Made when it is missing. timeout: there are too many. It stays where it is until it is closed.
+  // Made when it is missing, and when what is there is no log: its generation tells. timeout: there are too many. It
+  // stays where it is until it is closed.
   Result<EventLog*> stream(const std::string& name);
   EventLog* find(const std::string& name);
   enum class Fate { kept, removed };
   void close(const std::string& name, Fate fate);
-  // Removes streams that nobody reads and nobody has written to for kKept.
+  // Removes streams that nobody reads and nobody has written to for kKept, and the oldest beyond the limit. Whoever
+  // goes on with a stream has opened it by then.
   void sweep(OrderFile::Time now) const;
 
  private:

@@ -4,6 +4,7 @@
 #include "agent/courier/courier.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 #include <set>
 
@@ -12,6 +13,7 @@
 #include <poll.h>
 
 #include "agent/courier/frames.h"
+#include "agent/courier/order_file.h"
 #include "agent/ipc/channel.h"
 #include "core/base/log.h"
 #include "tests/agent/courier/sink_process.h"
@@ -121,6 +123,13 @@ class CourierTest : public ::testing::Test {
     return answer_to(order_frame(ipc::Tag::order, 0, order));
   }
   std::uint64_t put(const std::string& item) { return ask({ipc::Tag::put, 0, {"stream", item}}); }
+  // The one with this ending among the courier's.
+  std::string file(std::string_view ending) {
+    for (const auto& each : std::filesystem::directory_iterator(folder_.path() + agent::kEventFolder)) {
+      if (each.path().extension() == ending) return each.path();
+    }
+    return {};
+  }
   bool sink_has(std::size_t messages) {
     return until([&] { return sink_.messages().size() >= messages; });
   }
@@ -260,6 +269,33 @@ TEST_F(CourierTest, APullGoesOnFromItsBookmarkAfterAnyEnd) {
   const auto fault = open(order("uuid:4", wsman::names::kPullMode, "", "<w:Bookmark>nonsense</w:Bookmark>"));
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->code, wsman::FaultCode::invalid_bookmark);
+}
+
+// Whether it was removed, is no log any more, or has lost its end.
+TEST_F(CourierTest, AfterItsLogWasLostAStreamGoesOnAndTheSinkIsTold) {
+  using Path = std::filesystem::path;
+  const std::function<void(const Path&)> faults[] = {
+      [](const Path& log) { std::filesystem::remove(log); },
+      [](const Path& log) { std::filesystem::resize_file(log, 5); },
+      [](const Path& log) { std::filesystem::resize_file(log, std::filesystem::file_size(log) - 1); }};
+  ASSERT_FALSE(open(order("uuid:1", wsman::names::kPushWithAckMode)));
+  std::size_t sent = 0;
+  for (std::size_t lost = 0; lost < std::size(faults); ++lost) {
+    for (int i = 0; i < 3; ++i) put("<event>before</event>");
+    ASSERT_TRUE(sink_has(sent += 3));
+    const std::uint64_t last = lost == 0 ? 3 : 4;
+    ASSERT_TRUE(until([&] { return OrderFile::read(file(".sub"))->position().taken == last; })) << lost;
+    kill();
+    faults[lost](file(".log"));
+    start();
+    ASSERT_TRUE(until([&] { return !resumed_.empty(); }));
+    ASSERT_TRUE(sink_has(++sent)) << lost;
+    EXPECT_THAT(sink_.messages().back(),
+                HasSubstr(">" + std::to_string(lost + 1) + "</wsman:DroppedEvents>"));
+    put("<event>after</event>");
+    ASSERT_TRUE(sink_has(++sent)) << lost;
+    EXPECT_THAT(sink_.messages().back(), HasSubstr("<event>after</event>"));
+  }
 }
 
 // The promise: what was settled arrives, however often and whenever the process is killed.

@@ -23,7 +23,7 @@ class OrderFileTest : public ::testing::Test {
 };
 
 TEST_F(OrderFileTest, IsReadAsItWasWritten) {
-  make({5, 2, 1});
+  make({5, 2, 1, 7});
   const auto read = OrderFile::read(path_);
   ASSERT_TRUE(read) << read.error().what;
   EXPECT_EQ(read->order().id, "uuid:1");
@@ -34,39 +34,41 @@ TEST_F(OrderFileTest, IsReadAsItWasWritten) {
   EXPECT_EQ(read->position().taken, 5U);
   EXPECT_EQ(read->position().dropped, 2U);
   EXPECT_EQ(read->position().told, 1U);
+  EXPECT_EQ(read->position().generation, 7U);
 }
 
 TEST_F(OrderFileTest, PositionAndTimeCanChange) {
   {
     OrderFile file = make();
-    ASSERT_TRUE(file.move_to({7, 1, 0}));
+    ASSERT_TRUE(file.move_to({7, 1, 0, 7}));
     ASSERT_TRUE(file.renew(120s, now_));
-    ASSERT_TRUE(file.move_to({8, 1, 0}));
+    ASSERT_TRUE(file.move_to({8, 1, 0, 7}));
   }
   auto read = OrderFile::read(path_);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->position().taken, 8U);
   EXPECT_EQ(read->dies(), now_ + 120s);
-  ASSERT_TRUE(read->move_to({9, 1, 0}));
+  ASSERT_TRUE(read->move_to({9, 1, 0, 7}));
   EXPECT_EQ(OrderFile::read(path_)->position().taken, 9U);
   read->remove();
   EXPECT_EQ(OrderFile::read(path_).error().code, Errc::not_found);
 }
 
-// Without what was told: 5 taken and 2 dropped, as they were written once.
+// Position, drops and check alone: 5 taken and 2 dropped, as they were written once.
 TEST_F(OrderFileTest, OneOfTheEarlierLayoutIsReadAndWrittenAnew) {
-  make({5, 2, 1});
+  make({5, 2, 1, 7});
   const std::string whole = *read_file(path_, 1 << 20);
   const std::array<std::uint64_t, 3> earlier{5, 2, 0x4d75737465723031U ^ 5U ^ (std::uint64_t{2} << 32U)};
   const std::string place(reinterpret_cast<const char*>(earlier.data()), sizeof earlier);
-  ASSERT_TRUE(write_file_atomically(path_, place + whole.substr(sizeof(std::uint64_t) * 4), 0600));
+  ASSERT_TRUE(write_file_atomically(path_, place + whole.substr(sizeof(std::uint64_t) * 5), 0600));
   {
     auto read = OrderFile::read(path_);
     ASSERT_TRUE(read) << read.error().what;
     EXPECT_EQ(read->position().taken, 5U);
     EXPECT_EQ(read->position().dropped, 2U);
     EXPECT_EQ(read->position().told, 0U) << "nobody knows";
-    ASSERT_TRUE(read->move_to({6, 2, 2}));
+    EXPECT_EQ(read->position().generation, 0U) << "nor this";
+    ASSERT_TRUE(read->move_to({6, 2, 2, 7}));
   }
   const auto again = OrderFile::read(path_);
   ASSERT_TRUE(again) << again.error().what;

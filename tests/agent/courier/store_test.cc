@@ -71,6 +71,7 @@ TEST_F(EventStoreTest, ABrokenStreamBeginsAnew) {
   const auto stream = again.stream("stream");
   ASSERT_TRUE(stream);
   EXPECT_EQ((*stream)->last(), 0U);
+  EXPECT_NE((*stream)->generation(), 1U);
 }
 
 TEST_F(EventStoreTest, AStreamThatNobodyReadsGoesAtOnceOrAfterADay) {
@@ -87,10 +88,26 @@ TEST_F(EventStoreTest, AStreamThatNobodyReadsGoesAtOnceOrAfterADay) {
   EXPECT_EQ(files(".log"), 1U) << "three is read";
 }
 
+// As while the orders of an earlier process are taken up: their streams wait to be opened.
+TEST_F(EventStoreTest, AStreamThatIsOpenedTakesNoOtherAway) {
+  {
+    Store store = open();
+    for (const char* const name : {"one", "two"}) ASSERT_TRUE((*store.stream(name))->append("event"));
+  }
+  for (const auto& each : fs::directory_iterator(folder_.path())) {
+    fs::last_write_time(each.path(), fs::file_time_type::clock::now() - 25h);
+  }
+  Store again = open();
+  for (const char* const name : {"one", "two"}) EXPECT_EQ((*again.stream(name))->last(), 1U) << name;
+  again.sweep(now_);
+  EXPECT_EQ(files(".log"), 2U);
+}
+
 TEST_F(EventStoreTest, HasNoMoreStreamsThanItsLimit) {
   Store store = open();
   for (std::size_t i = 0; i < 2 * Store::kMostStreams; ++i) {
     ASSERT_TRUE(store.stream(std::to_string(i)));
+    store.sweep(now_);
     store.close(std::to_string(i), Store::Fate::kept);
   }
   EXPECT_LE(files(".log"), Store::kMostStreams);
