@@ -89,7 +89,7 @@ Result<void> EventLog::take_header(std::string_view payload) {
   if (!take(in, generation_) || !take(in, first_) || first_ == 0) {
     return fail(Errc::malformed, path_ + ": no log of events");
   }
-  if (in != stream_) return fail(Errc::malformed, path_ + ": the log of another stream");
+  if (in != stream_) return fail(Errc::unsupported, path_ + ": the log of another stream");
   return {};
 }
 

@@ -4,8 +4,8 @@
 // Promise  append() returns when the event is on disk (fdatasync); whatever ends the process after that, open() finds
 //          it. A record that was cut by the end of the process is cut off and was never taken.
 // Limits   kMostBytes, kMostEvents: the oldest give way, a quarter at a time.
-// Errors   of open(): malformed (no log, or that of another stream), internal and denied (the disk). Of append():
-//          the event is not kept.
+// Errors   of open(): malformed (no log), unsupported (that of another stream), internal and denied (the disk). Of
+//          append(): the event is not kept.
 // Layout   records of u32 size, u64 checksum and the payload, in the machine's order: the first holds the generation,
 //          the number of the first event and the name of the stream, each other one an event.
 #pragma once

@@ -16,12 +16,25 @@
 
 #include "core/base/folder.h"
 #include "core/base/log.h"
+#include "core/tls/digest.h"
 
 namespace muster::courier {
 namespace {
 
 constexpr char kLog[] = ".log";
 constexpr char kOrder[] = ".sub";
+
+bool is_there(const std::string& file) {
+  struct stat info {};
+  return ::lstat(file.c_str(), &info) == 0;
+}
+
+// As logs were named once.
+std::string earlier_name(const std::string& stream) {
+  std::array<char, 17> hex{};
+  std::snprintf(hex.data(), hex.size(), "%016" PRIx64, checksum(stream));
+  return std::string(hex.data()) + kLog;
+}
 
 struct FolderClose {
   void operator()(DIR* folder) const { ::closedir(folder); }
@@ -35,11 +48,10 @@ Result<Store> Store::open(std::string folder, std::function<std::uint64_t()> ran
   return Store(std::move(folder), std::move(random));
 }
 
-// Names come from the network by way of the front: only their checksum becomes part of a path.
+// Names come from the network by way of the front: only their digest becomes part of a path, and nobody finds two names
+// of one digest.
 std::string Store::path(const std::string& name, const char* ending) const {
-  std::array<char, 17> hex{};
-  std::snprintf(hex.data(), hex.size(), "%016" PRIx64, checksum(name));
-  return folder_ + "/" + hex.data() + ending;
+  return folder_ + "/" + tls::sha256_of(name) + ending;
 }
 
 std::vector<std::string> Store::files(std::string_view ending) const {
@@ -72,6 +84,9 @@ Result<EventLog*> Store::stream(const std::string& name) {
   if (EventLog* const open = find(name)) return open;
   if (streams_.size() >= kMostStreams) return fail(Errc::timeout, "the courier has 64 streams of events");
   const std::string file = path(name, kLog);
+  const std::string earlier = folder_ + "/" + earlier_name(name);
+  const bool takes_over = !is_there(file) && is_there(earlier) && EventLog::open(earlier, name, 0);
+  if (takes_over && ::rename(earlier.c_str(), file.c_str()) != 0) return fail(errno_error(earlier));
   auto log = EventLog::open(file, name, random_());
   if (!log && log.error().code == Errc::malformed) {
     log::warning("courier", log.error().what + "; it is removed");

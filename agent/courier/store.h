@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The courier's folder: streams of events (HASH.log) and subscriptions (HASH.sub).
+// The courier's folder: streams of events (SHA256.log) and subscriptions (SHA256.sub).
 //
 // Limits  kMostStreams, kMostOrders. A stream that nobody reads is kept for kKept if a bookmark may come back for it,
 //         unless another one needs its place.
@@ -33,8 +33,8 @@ class Store {
   std::vector<OrderFile> orders(OrderFile::Time now) const;
   Result<OrderFile> keep(const wsman::Order& order, Position position, OrderFile::Time now) const;
 
-  // Made when it is missing, and when what is there is no log: its generation tells. timeout: there are too many. It
-  // stays where it is until it is closed.
+  // Made when it is missing, and when what is there is no log: its generation tells. timeout: there are too many;
+  // unsupported: the log of another stream is in its place, and stays. It stays where it is until it is closed.
   Result<EventLog*> stream(const std::string& name);
   EventLog* find(const std::string& name);
   enum class Fate { kept, removed };

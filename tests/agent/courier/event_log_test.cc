@@ -75,9 +75,10 @@ TEST_F(EventLogTest, AChangedRecordEndsTheLogThere) {
   EXPECT_EQ(open().last(), 1U);
 }
 
-TEST_F(EventLogTest, WhatIsNoLogOrThatOfAnotherStreamIsMalformed) {
-  open();
-  EXPECT_EQ(EventLog::open(path_, "another", 1).error().code, Errc::malformed);
+TEST_F(EventLogTest, WhatIsNoLogIsMalformedAndThatOfAnotherStreamIsLeftAlone) {
+  ASSERT_TRUE(open().append("event"));
+  EXPECT_EQ(EventLog::open(path_, "another", 1).error().code, Errc::unsupported);
+  EXPECT_EQ(open().last(), 1U);
   for (const std::string& text : {std::string(), std::string("x"), std::string(100, '\0')}) {
     overwrite(text);
     EXPECT_EQ(EventLog::open(path_, "stream", 1).error().code, Errc::malformed);

@@ -103,6 +103,41 @@ TEST_F(EventStoreTest, AStreamThatIsOpenedTakesNoOtherAway) {
   EXPECT_EQ(files(".log"), 2U);
 }
 
+// Two names of one FNV-1a: any caller may choose such.
+TEST_F(EventStoreTest, NoStreamTakesThePlaceOfAnother) {
+  const std::string one = "8yn0iYCKYHlIj4-BwPqk";
+  const std::string two = "GReLUrM4wMqfg9yzV3KQ";
+  ASSERT_EQ(checksum(one), checksum(two));
+  {
+    Store store = open();
+    ASSERT_TRUE((*store.stream(one))->append("event"));
+    ASSERT_TRUE(store.stream(two));
+  }
+  EXPECT_EQ(files(".log"), 2U);
+  EXPECT_EQ((*open().stream(one))->last(), 1U);
+}
+
+TEST_F(EventStoreTest, TheLogOfAnotherStreamIsNotRemoved) {
+  ASSERT_TRUE(open().stream("one"));
+  const fs::path file = fs::directory_iterator(folder_.path())->path();
+  fs::remove(file);
+  ASSERT_TRUE((*EventLog::open(file, "another", 7)).append("event"));
+  const auto refused = open().stream("one");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::unsupported);
+  EXPECT_EQ((*EventLog::open(file, "another", 7)).last(), 1U);
+}
+
+TEST_F(EventStoreTest, AStreamUnderItsEarlierNameIsTakenOver) {
+  ASSERT_TRUE((*EventLog::open(folder_ / "85944171f73967e8.log", "foobar", 7)).append("event"));
+  Store store = open();
+  const auto log = store.stream("foobar");  // whose FNV-1a that is
+  ASSERT_TRUE(log);
+  EXPECT_EQ((*log)->generation(), 7U);
+  EXPECT_EQ((*log)->last(), 1U);
+  EXPECT_EQ(files(".log"), 1U);
+}
+
 TEST_F(EventStoreTest, HasNoMoreStreamsThanItsLimit) {
   Store store = open();
   for (std::size_t i = 0; i < 2 * Store::kMostStreams; ++i) {
