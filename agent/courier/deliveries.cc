@@ -278,6 +278,11 @@ void Deliveries::forget_taken(const std::string& stream) {
     if (pushed->file.order().stream == stream) taken = std::min(taken, pushed->outbox.position().taken);
   }
   if (taken < log->first() + kForgottenAtOnce - 1) return;
+  // After a power cut an earlier position would make drops of what was delivered.
+  for (const auto& [id, pushed] : pushed_) {
+    if (pushed->file.order().stream != stream) continue;
+    if (auto synced = pushed->file.sync(); !synced) return log::error("courier", synced.error());
+  }
   if (auto forgotten = log->forget_below(taken + 1); !forgotten) log::error("courier", forgotten.error());
 }
 

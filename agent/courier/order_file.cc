@@ -113,6 +113,11 @@ Result<void> OrderFile::move_to(Position position) {
   return {};
 }
 
+Result<void> OrderFile::sync() {
+  if (::fdatasync(file_.get()) != 0) return fail(errno_error(path_));
+  return {};
+}
+
 Result<void> OrderFile::renew(milliseconds lifetime, Time now) {
   return write(now + lifetime);
 }

@@ -2,7 +2,7 @@
 // A subscription that is kept: its order, and how far its sink has taken its stream.
 //
 // Promise  the order is on disk when it is made (one rename). The position is written in place without waiting for
-//          the disk: after a power cut some events may be sent again, none is left out.
+//          the disk: after a power cut some events may be sent again, none is left out. sync() waits.
 // Layout   position, drops, what was told of them, generation and a check of the four (40 octets), then a frame of
 //          agent/ipc. Earlier there were position, drops and check alone (24 octets); such a file is read, and
 //          written anew.
@@ -38,6 +38,7 @@ class OrderFile {
   Position position() const { return position_; }
   Time dies() const { return dies_; }
   Result<void> move_to(Position position);
+  Result<void> sync();  // the position is on disk
   Result<void> renew(std::chrono::milliseconds lifetime, Time now);
   void remove();
 

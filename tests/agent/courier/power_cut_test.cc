@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a power cut would find: fsync(2) and fdatasync(2) are this file's, which write down what was synced and fail
 // for folders when a test wishes it.
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <mutex>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/courier/deliveries.h"
 #include "agent/courier/event_log.h"
 #include "agent/courier/order_file.h"
 #include "core/base/folder.h"
+#include "core/wsman/ids.h"
+#include "tests/agent/courier/sink_process.h"
 #include "tests/agent/temporary_folder.h"
+#include "tests/core/wsman/eventing_fixture.h"
 
 namespace muster::courier {
 namespace {
@@ -104,6 +106,42 @@ TEST_F(PowerCutTest, PositionsGoToTheOrderThatIsThereWhenItsFolderCouldNotBeSync
   ASSERT_TRUE(again);
   EXPECT_EQ(again->position().taken, 9U);
   EXPECT_EQ(again->dies(), file->dies());
+}
+
+ino_t inode_of(const std::string& folder, std::string_view ending) {
+  struct stat info {};
+  for (const std::string& name : names_in(folder)) {
+    if (name.ends_with(ending) && ::stat((folder + "/" + name).c_str(), &info) == 0) return info.st_ino;
+  }
+  return 0;
+}
+
+TEST_F(PowerCutTest, APositionIsOnDiskBeforeWhatItCountsAsTakenIsForgotten) {
+  const testing::SinkProcess sink;
+  http::Loop loop;
+  Deliveries deliveries(
+      loop, std::move(*Store::open(folder_.path(), [] { return 7; })), Destinations({sink.authority()}),
+      http::testing::client_context(), wsman::system_random,
+      {[](const std::string&) {}, [](const std::string&, const wsman::KeptEvent&) { return true; }});
+  const std::string sends = wsman::testing::notify_to("https://" + sink.authority() + "/events") +
+                            "<w:MaxElements>100</w:MaxElements>";
+  const std::string text = wsman::testing::subscribe(
+      "TEST_Disk", wsman::testing::delivery(wsman::names::kEventsMode, sends) + wsman::testing::kFullDisks);
+  ASSERT_FALSE(deliveries.open({"uuid:1", "alice", "stream", text, 1h}));
+  disk().watched = inode_of(folder_.path(), ".sub");
+  disk().syncs = 0;
+  const ino_t before = inode_of(folder_.path(), ".log");
+  for (int i = 0; i < 100; ++i) ASSERT_FALSE(deliveries.put("stream", "<e/>", Deliveries::Loss::none));
+  bool forgotten = false;
+  const auto tick = loop.every(20ms, [&] {
+    deliveries.tick();
+    forgotten = inode_of(folder_.path(), ".log") != before;
+    if (forgotten) loop.stop();
+  });
+  const auto limit = loop.after(30s, [&] { loop.stop(); });
+  loop.run();
+  EXPECT_TRUE(forgotten);
+  EXPECT_GT(disk().syncs, 0U);
 }
 
 }  // namespace
