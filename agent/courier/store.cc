@@ -16,6 +16,7 @@
 
 #include "core/base/folder.h"
 #include "core/base/log.h"
+#include "core/base/replace_file.h"
 #include "core/tls/digest.h"
 
 namespace muster::courier {
@@ -121,6 +122,7 @@ std::vector<Store::Unread> Store::unread_streams() const {
 }
 
 void Store::sweep(OrderFile::Time now) const {
+  remove_leftovers(folder_, now);
   const auto limit = std::chrono::system_clock::to_time_t(now - kKept);
   std::size_t room = kMostStreams - std::min(kMostStreams, streams_.size());
   const auto unread = unread_streams();

@@ -39,7 +39,8 @@ class Store {
   EventLog* find(const std::string& name);
   enum class Fate { kept, removed };
   void close(const std::string& name, Fate fate);
-  // Removes streams that nobody reads and nobody has written to for kKept, and the oldest beyond the limit. Whoever
+  // Removes streams that nobody reads and nobody has written to for kKept, and the oldest beyond the limit; and what
+  // a courier that was killed has left half written. Whoever
   // goes on with a stream has opened it by then.
   void sweep(OrderFile::Time now) const;
 

@@ -138,6 +138,17 @@ TEST_F(EventStoreTest, AStreamUnderItsEarlierNameIsTakenOver) {
   EXPECT_EQ(files(".log"), 1U);
 }
 
+TEST_F(EventStoreTest, WhatACourierThatWasKilledLeftIsSwept) {
+  Store store = open();
+  ASSERT_TRUE(store.stream("stream"));
+  ASSERT_TRUE(write_file_atomically(folder_ / "0.log.new-12345", "half", 0600));
+  store.sweep(now_);
+  EXPECT_TRUE(fs::exists(folder_ / "0.log.new-12345")) << "somebody may be writing it";
+  store.sweep(now_ + 2h);
+  EXPECT_FALSE(fs::exists(folder_ / "0.log.new-12345"));
+  EXPECT_EQ(files(".log"), 1U);
+}
+
 TEST_F(EventStoreTest, HasNoMoreStreamsThanItsLimit) {
   Store store = open();
   for (std::size_t i = 0; i < 2 * Store::kMostStreams; ++i) {
