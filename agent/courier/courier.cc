@@ -55,6 +55,7 @@ class Process {
     for (const wsman::Order& order : deliveries_.resume()) {
       send(courier::order_frame(ipc::Tag::resumed, 0, order));
     }
+    send({ipc::Tag::resumed, 0, {}});
     loop_.resolver().limit(1);
     readable_ = loop_.when_readable(channel_.fd(), [this] { arrived(); });
     tick_ = loop_.every(kTick, [this] {

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/wsman/event_message.h"
 #include "core/wsman/request.h"
+#include "core/wsman/subscription.h"
 
 namespace muster::courier {
 namespace {
@@ -20,6 +21,8 @@ using SystemClock = std::chrono::system_clock;
 
 constexpr std::size_t kReplyLimit = std::size_t{64} * 1024;
 constexpr std::size_t kMostFarewells = 16;
+constexpr std::chrono::milliseconds kLongestLife =
+    wsman::Subscriptions::kLongest;             // also when the clock was set back
 constexpr std::uint64_t kForgottenAtOnce = 64;  // a log is rewritten for no fewer
 
 const std::vector<http::Field>& fields() {
@@ -70,7 +73,7 @@ std::vector<wsman::Order> Deliveries::resume() {
   const auto now = SystemClock::now();
   for (OrderFile& file : store_.orders(now)) {
     wsman::Order order = file.order();
-    order.lifetime = std::chrono::ceil<std::chrono::milliseconds>(file.dies() - now);
+    order.lifetime = std::min(std::chrono::ceil<std::chrono::milliseconds>(file.dies() - now), kLongestLife);
     const auto wish = wish_of(order);
     if (!wish) file.remove();
     const auto problem = wish ? take_up(std::move(file), *wish) : Fault{invalid_message};

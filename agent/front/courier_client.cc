@@ -26,6 +26,7 @@ void CourierClient::resume() {
 
 void CourierClient::connect(Fd socket) {
   asked_ = false;
+  resumed_.clear();
   readable_.reset();
   writable_.reset();
   channel_.emplace(std::move(socket), ipc::Party::front, ipc::Party::courier, ipc::State::serving);
@@ -119,14 +120,27 @@ void CourierClient::take(const ipc::Frame& frame) {
     const auto fault = courier::parse_settled(frame);
     return settle(frame.id, fault ? *fault : Fault{});
   }
-  if (frame.tag == ipc::Tag::resumed) {
+  if (frame.tag == ipc::Tag::resumed && fields.empty()) {
+    all_resumed();
+  } else if (frame.tag == ipc::Tag::resumed) {
     const auto order = courier::parse_order(frame);
-    if (order && !is_closing(order->id)) listener_.resumed(*order);
+    if (!order) return;
+    resumed_.insert(order->id);
+    if (!is_closing(order->id)) listener_.resumed(*order);
   } else if (frame.tag == ipc::Tag::ended && fields.size() == 1) {
     listener_.ended(fields[0]);
   } else if (frame.tag == ipc::Tag::arrived && fields.size() == 3) {
     listener_.arrived(fields[0], {fields[1], fields[2]});
   }
+}
+
+// What it was asked for and has not settled is no loss: it hears of that in a moment.
+void CourierClient::all_resumed() {
+  auto ids = std::exchange(resumed_, {});
+  for (const auto& [id, question] : unsettled_) {
+    if (question.frame.tag == ipc::Tag::order) ids.insert(question.frame.fields[0]);
+  }
+  listener_.all_resumed(ids);
 }
 
 // It ended here while the courier was being replaced: the new one hears of that in a moment.

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ class CourierClient final : public wsman::Courier {
   void take(const ipc::Frame& frame);
   void settle(std::uint64_t id, const std::optional<wsman::Fault>& fault);
   void lost();
+  void all_resumed();
   void sweep();
   bool is_closing(const std::string& id) const;
 
@@ -73,6 +75,7 @@ class CourierClient final : public wsman::Courier {
   std::map<std::uint64_t, Question> unsettled_;  // in the order in which they were asked
   std::size_t unsettled_bytes_ = 0;
   std::uint64_t next_id_ = 1;
+  std::set<std::string> resumed_;  // what this courier has named so far
   bool asked_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/wsman/fault.h"
@@ -47,6 +48,9 @@ class Courier {
     std::function<void(const std::string& id)> ended;               // the sink is gone, or refused
     std::function<void(const std::string& id, KeptEvent)> arrived;  // for a subscription that pulls
     std::function<void()> restarted;  // it has forgotten the subscriptions that pull, and nothing else
+    // All that it has taken up has been told, and what else it is still to be asked for is here, too: any other
+    // subscription that pushes has ended.
+    std::function<void(const std::set<std::string>& ids)> all_resumed;
   };
 
   virtual ~Courier() = default;

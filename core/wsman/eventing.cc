@@ -91,7 +91,8 @@ void Eventing::deliver_by(Courier& courier) {
   courier.listen({[this](const Order& order) { resume(order); },
                   [this](const std::string& id) { forget(id, {invalid_enumeration_context}); },
                   [this](const std::string& id, KeptEvent event) { arrived(id, std::move(event)); },
-                  [this] { end_kept_pulls(); }});
+                  [this] { end_kept_pulls(); },
+                  [this](const std::set<std::string>& ids) { end_pushed_but(ids); }});
 }
 
 EventSource& Eventing::source_for(const Watch& watch) const {
@@ -293,6 +294,13 @@ void Eventing::arrived(const std::string& id, KeptEvent event) {
 // Their callers have bookmarks to go on from.
 void Eventing::end_kept_pulls() {
   for (const std::string& id : subscriptions.pulled_from_streams()) forget(id, {invalid_enumeration_context});
+}
+
+// Their time was over by the clock on the wall, or what was kept of them could not be read.
+void Eventing::end_pushed_but(const std::set<std::string>& ids) {
+  for (const std::string& id : subscriptions.pushed()) {
+    if (!ids.contains(id)) forget(id, {invalid_enumeration_context});
+  }
 }
 
 // Read from the message anew: a class that is gone since, or a sink that is not allowed any more, ends it.

@@ -67,6 +67,7 @@ class Eventing {
   void arrived(const std::string& id, KeptEvent event);
   void resume(const Order& order);
   void end_kept_pulls();
+  void end_pushed_but(const std::set<std::string>& ids);
 
   const std::vector<const cim::Class*>& classes_;
   std::function<Time()> now_;

@@ -75,6 +75,14 @@ std::vector<std::string> Subscriptions::pulled_from_streams() const {
   return ids;
 }
 
+std::vector<std::string> Subscriptions::pushed() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, entry] : open_) {
+    if (entry.subscription.mode != DeliveryMode::pull) ids.push_back(id);
+  }
+  return ids;
+}
+
 bool Subscriptions::add(const std::string& id, KeptEvent event) {
   const auto found = open_.find(id);
   if (found == open_.end()) return false;

@@ -55,6 +55,7 @@ class Subscriptions {
   void close(const std::string& id) { open_.erase(id); }
   std::vector<std::string> expired(Time now) const;
   std::vector<std::string> pulled_from_streams() const;
+  std::vector<std::string> pushed() const;
   std::size_t size() const { return open_.size(); }
 
   // False: there is no such subscription.

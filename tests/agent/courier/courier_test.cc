@@ -68,6 +68,7 @@ class CourierTest : public ::testing::Test {
     }
     front_.emplace(std::move(pair.first), ipc::Party::front, ipc::Party::courier, ipc::State::serving);
     resumed_.clear();
+    all_resumed_ = false;
   }
   void kill() {
     if (child_ <= 0) return;
@@ -94,7 +95,8 @@ class CourierTest : public ::testing::Test {
   }
   void take(const ipc::Frame& frame) {
     if (frame.tag == ipc::Tag::settled) settled_[frame.id] = *parse_settled(frame);
-    if (frame.tag == ipc::Tag::resumed) resumed_.push_back(frame.fields[0]);
+    if (frame.tag == ipc::Tag::resumed && !frame.fields.empty()) resumed_.push_back(frame.fields[0]);
+    all_resumed_ |= frame.tag == ipc::Tag::resumed && frame.fields.empty();
     if (frame.tag == ipc::Tag::ended) ended_.push_back(frame.fields[0]);
     if (frame.tag == ipc::Tag::arrived) arrived_.push_back(frame.fields);
   }
@@ -143,6 +145,7 @@ class CourierTest : public ::testing::Test {
   std::uint64_t next_id_ = 1;
   std::map<std::uint64_t, std::optional<wsman::Fault>> settled_;
   std::vector<std::string> resumed_;
+  bool all_resumed_ = false;
   std::vector<std::string> ended_;
   std::vector<std::vector<std::string>> arrived_;
 };
@@ -269,6 +272,17 @@ TEST_F(CourierTest, APullGoesOnFromItsBookmarkAfterAnyEnd) {
   const auto fault = open(order("uuid:4", wsman::names::kPullMode, "", "<w:Bookmark>nonsense</w:Bookmark>"));
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->code, wsman::FaultCode::invalid_bookmark);
+}
+
+// By which the front hears of what was not taken up.
+TEST_F(CourierTest, SaysWhenItHasNamedAllThatItTookUp) {
+  ASSERT_FALSE(open(order("uuid:1", wsman::names::kPushMode)));
+  ASSERT_FALSE(open(order("uuid:2", wsman::names::kPushMode)));
+  kill();
+  std::filesystem::resize_file(file(".sub"), 5);
+  start();
+  ASSERT_TRUE(until([&] { return all_resumed_; }));
+  EXPECT_THAT(resumed_, SizeIs(1));
 }
 
 // Whether it was removed, is no log any more, or has lost its end.

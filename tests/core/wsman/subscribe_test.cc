@@ -166,6 +166,18 @@ TEST(SubscribePush, GoesOnAfterARestart) {
   EXPECT_EQ(verdict(second.ask(unsubscribe(id))), "200");
 }
 
+TEST(SubscribePush, EndsWhenANewCourierDoesNotHaveIt) {
+  CourierLab lab;
+  const std::string kept = lab.subscribe_push();
+  const std::string lost = lab.subscribe_push();
+  const std::string pulled = lab.subscribe_pull();
+  lab.courier.listener.all_resumed({kept});
+  EXPECT_EQ(verdict(lab.ask(renew(lost, "PT1H"))), "wse:InvalidMessage");
+  EXPECT_EQ(verdict(lab.ask(renew(kept, "PT1H"))), "200");
+  EXPECT_EQ(lab.pull_later(pulled)->verdict_or_waits(), "waits");
+  EXPECT_THAT(lab.courier.closed, IsEmpty()) << "it knows of none";
+}
+
 TEST(SubscribePush, DoesNotGoOnWhenItsSinkIsNotAllowedAnyMore) {
   CourierLab first;
   first.subscribe_push();
