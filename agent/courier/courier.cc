@@ -84,6 +84,9 @@ class Process {
     Deliveries::Problem problem = wsman::Fault{wsman::FaultCode::invalid_message};
     if (frame.tag == ipc::Tag::order) {
       if (const auto order = courier::parse_order(frame)) problem = deliveries_.open(*order);
+    } else if (const auto lost = courier::parse_lost(frame)) {
+      deliveries_.lost(fields[0], *lost);
+      problem.reset();
     } else if (frame.tag == ipc::Tag::put && (fields.size() == 2 || fields.size() == 3)) {
       problem = deliveries_.put(fields[0], fields[1],
                                 fields.size() == 3 ? Deliveries::Loss::none : Deliveries::Loss::counted);

@@ -150,14 +150,18 @@ Deliveries::Problem Deliveries::put(const std::string& stream, const std::string
   const auto number = log->append(item);
   if (!number) {
     log::error("courier", number.error());
-    for (auto& [id, pushed] : pushed_) {
-      if (loss == Loss::none || pushed->file.order().stream != stream) continue;
-      pushed->outbox.lost_one();
-      write_down(*pushed);
-    }
+    if (loss == Loss::counted) lost(stream, 1);
     return Fault{internal_error, "the event cannot be kept"};
   }
   return std::nullopt;
+}
+
+void Deliveries::lost(const std::string& stream, std::uint64_t events) {
+  for (auto& [id, pushed] : pushed_) {
+    if (pushed->file.order().stream != stream) continue;
+    pushed->outbox.lost(events);
+    write_down(*pushed);
+  }
 }
 
 Deliveries::Problem Deliveries::renew(const std::string& id, std::chrono::milliseconds lifetime) {

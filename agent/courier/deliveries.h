@@ -43,6 +43,8 @@ class Deliveries {
   // Whether an event that cannot be kept is lost, or comes again.
   enum class Loss : std::uint8_t { counted, none };
   Problem put(const std::string& stream, const std::string& item, Loss loss);
+  // Events that the front could not even ask about.
+  void lost(const std::string& stream, std::uint64_t events);
   Problem renew(const std::string& id, std::chrono::milliseconds lifetime);
   void close(const std::string& id);
   // The same, and EndTo is told why.

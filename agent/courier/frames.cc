@@ -56,6 +56,19 @@ Result<wsman::Order> parse_order(const ipc::Frame& frame) {
   return wsman::Order{fields[0], fields[1], fields[2], fields[3], *lifetime};
 }
 
+ipc::Frame lost_frame(const std::string& stream, std::uint64_t events) {
+  return {ipc::Tag::put, 0, {stream, std::to_string(events), std::string(kLost)}};
+}
+
+std::optional<std::uint64_t> parse_lost(const ipc::Frame& frame) {
+  if (frame.tag != ipc::Tag::put || frame.fields.size() != 3 || frame.fields[2] != kLost) return std::nullopt;
+  const std::string& text = frame.fields[1];
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return count;
+}
+
 ipc::Frame settled_frame(std::uint64_t id, const std::optional<Fault>& fault) {
   if (!fault) return {ipc::Tag::settled, id, {}};
   const auto* const row = std::find_if(std::begin(kFaults), std::end(kFaults),

@@ -4,13 +4,15 @@
 //
 // Layout  order and resumed: identifier, caller, stream, message, milliseconds to live; a resumed of no field follows the
 //         last of them, before anything else. put: stream, event, and kAgain
-//         when an event that cannot be kept is offered again. renew: identifier, milliseconds. close: identifier, and
+//         when an event that cannot be kept is offered again; or stream, a number and kLost: of so many events that the
+//         front could not keep. renew: identifier, milliseconds. close: identifier, and
 //         why when its source has ended it. ended: identifier. arrived: identifier, event, bookmark. settled:
 //         nothing, or the fault's code, detail and reason.
 // Errors  malformed: anything else; the peer may have been taken over.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,12 +24,17 @@
 namespace muster::courier {
 
 inline constexpr std::string_view kAgain = "again";
+inline constexpr std::string_view kLost = "lost";
 
 ipc::Frame order_frame(ipc::Tag tag, std::uint64_t id, const wsman::Order& order);
 Result<wsman::Order> parse_order(const ipc::Frame& frame);
 
 ipc::Frame settled_frame(std::uint64_t id, const std::optional<wsman::Fault>& fault);
 Result<std::optional<wsman::Fault>> parse_settled(const ipc::Frame& frame);
+
+ipc::Frame lost_frame(const std::string& stream, std::uint64_t events);
+// How many, when it is a frame of those.
+std::optional<std::uint64_t> parse_lost(const ipc::Frame& frame);
 
 std::string milliseconds_text(std::chrono::milliseconds time);
 std::optional<std::chrono::milliseconds> parse_milliseconds(const std::string& text);

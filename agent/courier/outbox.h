@@ -50,8 +50,8 @@ class Outbox {
 
   Position position() const { return position_; }
   const wsman::SubscribeWish& wish() const { return wish_; }
-  // An event could not be kept: it is counted among the dropped.
-  void lost_one() { ++position_.dropped; }
+  // Events could not be kept: they are counted among the dropped.
+  void lost(std::uint64_t events) { position_.dropped += events; }
 
  private:
   struct Sending {

@@ -6,6 +6,7 @@
 
 #include "agent/courier/frames.h"
 #include "core/base/log.h"
+#include "core/wsman/subscription.h"
 
 namespace muster::agent {
 
@@ -31,11 +32,8 @@ void CourierClient::connect(Fd socket) {
   writable_.reset();
   channel_.emplace(std::move(socket), ipc::Party::front, ipc::Party::courier, ipc::State::serving);
   readable_ = loop_.when_readable(channel_->fd(), [this] { arrived(); });
-  std::vector<ipc::Frame> again;
-  for (const auto& [id, question] : unsettled_) again.push_back(question.frame);
-  for (const auto& frame : again) {
-    if (channel_) send(frame);
-  }
+  last_sent_ = 0;
+  send();
 }
 
 void CourierClient::open(const wsman::Order& order, std::function<void(std::optional<Fault>)> done) {
@@ -45,8 +43,8 @@ void CourierClient::open(const wsman::Order& order, std::function<void(std::opti
 void CourierClient::put(const std::string& stream, const std::string& item, Done done) {
   if (item.size() > kMaxItem) {
     log::warning("front", "an event of more than 40,000 octets is not sent");
-    if (done) done(Fault{wsman::FaultCode::encoding_limit});
-    return;
+    if (done) return done(Fault{wsman::FaultCode::encoding_limit});
+    return lose(stream);
   }
   ipc::Frame frame{ipc::Tag::put, 0, {stream, item}};
   if (done) frame.fields.emplace_back(courier::kAgain);
@@ -54,44 +52,95 @@ void CourierClient::put(const std::string& stream, const std::string& item, Done
 }
 
 void CourierClient::renew(const std::string& id, std::chrono::milliseconds lifetime) {
-  ask({ipc::Tag::renew, 0, {id, courier::milliseconds_text(lifetime)}}, nullptr, Patience::endless);
+  notify({ipc::Tag::renew, 0, {id, courier::milliseconds_text(lifetime)}});
 }
 
 void CourierClient::close(const std::string& id) {
-  ask({ipc::Tag::close, 0, {id}}, nullptr, Patience::endless);
+  notify({ipc::Tag::close, 0, {id}});
 }
 
 void CourierClient::end(const std::string& id, const std::string& why) {
-  ask({ipc::Tag::close, 0, {id, why}}, nullptr, Patience::endless);
+  notify({ipc::Tag::close, 0, {id, why}});
+}
+
+bool CourierClient::has_room_for(std::size_t bytes) const {
+  return unsettled_.size() - notices_ < kMaxUnsettled && unsettled_bytes_ + bytes <= kMaxUnsettledBytes;
 }
 
 void CourierClient::ask(ipc::Frame frame, Done done, Patience patience) {
-  frame.id = next_id_++;
   const std::size_t bytes = ipc::encoded_size(frame);
-  const bool full = unsettled_.size() >= kMaxUnsettled || unsettled_bytes_ + bytes > kMaxUnsettledBytes;
-  if (full || bytes > ipc::kMaxFrameBytes) {
+  if (!has_room_for(bytes) || bytes > ipc::kMaxFrameBytes) {
     log::warning("front", "the courier cannot take any more now");
-    if (done) done(Fault{wsman::FaultCode::quota_limit, "the agent cannot keep this now"});
-    return;
+    if (done) return done(Fault{wsman::FaultCode::quota_limit, "the agent cannot keep this now"});
+    return lose(frame.fields[0]);
   }
-  unsettled_bytes_ += bytes;
   const auto until = patience == Patience::limited ? Clock::now() + kPatience : Clock::time_point::max();
-  const auto& kept = unsettled_.emplace(frame.id, Question{std::move(frame), bytes, std::move(done), until})
-                         .first->second.frame;
-  if (channel_) return send(kept);
+  add({std::move(frame), bytes, std::move(done), until});
+}
+
+// The first word that a subscription has ended counts, and the last of how long it lives.
+void CourierClient::notify(ipc::Frame frame) {
+  const std::string& id = frame.fields[0];
+  if (is_closing(id)) return;
+  const auto earlier = std::find_if(unsettled_.begin(), unsettled_.end(), [&](const auto& each) {
+    return each.second.frame.tag == frame.tag && each.second.frame.fields[0] == id;
+  });
+  if (earlier != unsettled_.end()) remove(earlier);
+  if (notices_ >= kMaxNotices) return log::warning("front", "the courier cannot be told any more now");
+  add({std::move(frame), 0, nullptr, Clock::time_point::max()});
+}
+
+void CourierClient::add(Question question) {
+  question.frame.id = next_id_++;
+  unsettled_bytes_ += question.bytes;
+  if (question.bytes == 0) ++notices_;
+  unsettled_.emplace(question.frame.id, std::move(question));
+  if (channel_) return send();
   if (!std::exchange(asked_, true)) ask_();
 }
 
-void CourierClient::send(const ipc::Frame& frame) {
-  if (auto sent = channel_->send(frame); !sent && sent.error().code == Errc::timeout) {
-    log::error("front", sent.error());  // unsettled: the next courier gets it
-    return lost();
+CourierClient::Done CourierClient::remove(Questions::iterator question) {
+  unsettled_bytes_ -= question->second.bytes;
+  if (question->second.bytes == 0) --notices_;
+  Done done = std::move(question->second.done);
+  unsettled_.erase(question);
+  return done;
+}
+
+// There are not more streams than subscriptions.
+void CourierClient::lose(const std::string& stream) {
+  if (lost_.contains(stream) || lost_.size() < wsman::Subscriptions::kInAll) ++lost_[stream];
+}
+
+void CourierClient::tell_losses() {
+  for (auto each = lost_.begin(); each != lost_.end();) {
+    ipc::Frame frame = courier::lost_frame(each->first, each->second);
+    const std::size_t bytes = ipc::encoded_size(frame);
+    if (!has_room_for(bytes)) return;
+    each = lost_.erase(each);
+    add({std::move(frame), bytes, nullptr, Clock::time_point::max()});
   }
-  if (!channel_->queued() || writable_) return;
-  writable_ = loop_.when_writable(channel_->fd(), [this] {
-    static_cast<void>(channel_->flush().has_value());  // a dead courier shows on the reading side
-    if (!channel_->queued()) writable_.reset();
-  });
+}
+
+// The next ones follow when the socket takes them. A dead courier shows on the reading side.
+void CourierClient::send() {
+  while (channel_ && !channel_->queued()) {
+    const auto next = unsettled_.upper_bound(last_sent_);
+    if (next == unsettled_.end()) return;
+    last_sent_ = next->first;
+    next->second.sent = true;
+    static_cast<void>(channel_->send(next->second.frame).has_value());
+  }
+  if (!channel_ || writable_) return;
+  writable_ = loop_.when_writable(channel_->fd(), [this] { flush(); });
+}
+
+void CourierClient::flush() {
+  if (!channel_) return;
+  static_cast<void>(channel_->flush().has_value());
+  if (channel_->queued()) return;
+  writable_.reset();
+  send();
 }
 
 void CourierClient::arrived() {
@@ -101,8 +150,9 @@ void CourierClient::arrived() {
       log::warning("front", "courier: " + arrival.error().what + "; asking for another one");
       return lost();
     }
-    if (!*arrival) return;
-    take((*arrival)->frame);
+    const auto& next = *arrival;
+    if (!next) return;
+    take(next->frame);
   }
 }
 
@@ -153,9 +203,7 @@ bool CourierClient::is_closing(const std::string& id) const {
 void CourierClient::settle(std::uint64_t id, const std::optional<Fault>& fault) {
   const auto found = unsettled_.find(id);
   if (found == unsettled_.end()) return;
-  unsettled_bytes_ -= found->second.bytes;
-  const Done done = std::move(found->second.done);
-  unsettled_.erase(found);
+  const Done done = remove(found);
   if (done) done(fault);
 }
 
@@ -166,11 +214,15 @@ void CourierClient::sweep() {
     if (question.until <= Clock::now()) late.push_back(id);
   }
   for (const auto id : late) {
-    const std::string subscription = unsettled_.at(id).frame.fields[0];
+    const auto found = unsettled_.find(id);
+    if (found == unsettled_.end()) continue;
+    const std::string subscription = found->second.frame.fields[0];
+    const bool may_be_kept = found->second.sent;
     settle(id,
            Fault{wsman::FaultCode::endpoint_unavailable, "what keeps the agent's events does not answer"});
-    close(subscription);
+    if (may_be_kept) close(subscription);
   }
+  tell_losses();
 }
 
 }  // namespace muster::agent

@@ -4,7 +4,9 @@
 //
 // A courier that dies takes nothing with it: what it had not settled is said again to the next one, in order.
 //
-// Limits   kMaxUnsettled questions, of which kMaxUnsettledBytes; an event more than that is not kept, and logged.
+// Limits   kMaxUnsettled questions, of which kMaxUnsettledBytes; an event more than that is not kept, and its stream's
+//          subscribers are told of a drop. Notices, that a subscription is renewed or has ended, are small and have
+//          room of their own, kMaxNotices: one of a kind for each subscription.
 // Threads  the loop's.
 #pragma once
 
@@ -29,6 +31,7 @@ class CourierClient final : public wsman::Courier {
  public:
   static constexpr std::size_t kMaxUnsettled = 512;
   static constexpr std::size_t kMaxUnsettledBytes = std::size_t{4} * 1024 * 1024;
+  static constexpr std::size_t kMaxNotices = 512;
   static constexpr std::chrono::seconds kPatience{10};  // of somebody who waits to subscribe
 
   // `ask` asks for a courier, which then comes by connect().
@@ -48,13 +51,22 @@ class CourierClient final : public wsman::Courier {
  private:
   struct Question {
     ipc::Frame frame;
-    std::size_t bytes = 0;
-    Done done;  // empty when nobody waits
+    std::size_t bytes = 0;  // 0: a notice
+    Done done;              // empty when nobody waits
     std::chrono::steady_clock::time_point until;
+    bool sent = false;  // to a courier that may have heeded it
   };
+  using Questions = std::map<std::uint64_t, Question>;  // in the order in which they were asked
   enum class Patience : std::uint8_t { limited, endless };
   void ask(ipc::Frame frame, Done done, Patience patience);
-  void send(const ipc::Frame& frame);
+  void notify(ipc::Frame frame);
+  void add(Question question);
+  Done remove(Questions::iterator question);
+  bool has_room_for(std::size_t bytes) const;
+  void lose(const std::string& stream);
+  void tell_losses();
+  void send();
+  void flush();
   void arrived();
   void take(const ipc::Frame& frame);
   void settle(std::uint64_t id, const std::optional<wsman::Fault>& fault);
@@ -72,8 +84,11 @@ class CourierClient final : public wsman::Courier {
   std::unique_ptr<http::Subscription> readable_;
   std::unique_ptr<http::Subscription> writable_;
   std::unique_ptr<http::Subscription> sweeper_;
-  std::map<std::uint64_t, Question> unsettled_;  // in the order in which they were asked
+  Questions unsettled_;
   std::size_t unsettled_bytes_ = 0;
+  std::size_t notices_ = 0;                    // among the unsettled
+  std::uint64_t last_sent_ = 0;                // to this courier
+  std::map<std::string, std::uint64_t> lost_;  // events of a stream that nobody has been told of
   std::uint64_t next_id_ = 1;
   std::set<std::string> resumed_;  // what this courier has named so far
   bool asked_ = false;

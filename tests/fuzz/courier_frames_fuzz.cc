@@ -29,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(again && again->has_value() == settled->has_value());
     if (*settled) demand((*again)->code == (*settled)->code && (*again)->reason == (*settled)->reason);
   }
+  if (const auto lost = courier::parse_lost(*frame)) {
+    demand(courier::parse_lost(courier::lost_frame(frame->fields[0], *lost)) == lost);
+  }
   for (const auto& field : frame->fields) {
     const auto time = courier::parse_milliseconds(field);
     if (time) demand(courier::parse_milliseconds(courier::milliseconds_text(*time)) == time);

@@ -274,6 +274,14 @@ TEST_F(CourierTest, APullGoesOnFromItsBookmarkAfterAnyEnd) {
   EXPECT_EQ(fault->code, wsman::FaultCode::invalid_bookmark);
 }
 
+TEST_F(CourierTest, WhatTheFrontCouldNotKeepIsToldAsDropped) {
+  ASSERT_FALSE(open(order("uuid:1", wsman::names::kPushMode)));
+  EXPECT_FALSE(answer_to(lost_frame("stream", 7)));
+  EXPECT_FALSE(answer_to(lost_frame("another", 7)));
+  ASSERT_TRUE(sink_has(1));
+  EXPECT_THAT(sink_.messages()[0], HasSubstr(">7</wsman:DroppedEvents>"));
+}
+
 // By which the front hears of what was not taken up.
 TEST_F(CourierTest, SaysWhenItHasNamedAllThatItTookUp) {
   ASSERT_FALSE(open(order("uuid:1", wsman::names::kPushMode)));

@@ -39,6 +39,18 @@ TEST(CourierFrames, WhatIsNoOrderIsMalformed) {
   EXPECT_FALSE(parse_order(long_one));
 }
 
+TEST(CourierFrames, LossesArriveAsTheyWereSentAndNothingElseIsOne) {
+  EXPECT_EQ(parse_lost(lost_frame("stream", 12)), 12U);
+  for (const ipc::Frame& other : {ipc::Frame{ipc::Tag::put, 0, {"stream", "12"}},
+                                  ipc::Frame{ipc::Tag::put, 0, {"stream", "12", std::string(kAgain)}},
+                                  ipc::Frame{ipc::Tag::put, 0, {"stream", "-1", std::string(kLost)}},
+                                  ipc::Frame{ipc::Tag::put, 0, {"stream", "", std::string(kLost)}},
+                                  ipc::Frame{ipc::Tag::put, 0, {"stream", "99999999999", std::string(kLost)}},
+                                  ipc::Frame{ipc::Tag::close, 0, {"stream", "12", std::string(kLost)}}}) {
+    EXPECT_FALSE(parse_lost(other)) << other.fields[1];
+  }
+}
+
 TEST(CourierFrames, AFaultArrivesAsItWasSent) {
   EXPECT_FALSE(*parse_settled(settled_frame(1, std::nullopt)));
   const wsman::Fault fault{wsman::FaultCode::invalid_bookmark, "too old", "Expired"};

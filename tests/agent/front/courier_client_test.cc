@@ -83,5 +83,59 @@ TEST_F(CourierClientTest, TellsWhichSubscriptionsANewCourierHas) {
   EXPECT_THAT(*all_resumed_, ElementsAre("uuid:asked")) << "this one has not named the other";
 }
 
+// With nothing settled, what ends a subscription is told all the same, once, and how long it lives as it was said last.
+TEST_F(CourierClientTest, AFullQueueKeepsNoSubscriptionAlive) {
+  for (std::size_t i = 0; i < CourierClient::kMaxUnsettled; ++i) client_.put("stream", "<e/>", nullptr);
+  for (int i = 0; i < 3; ++i) {
+    client_.close("uuid:1");
+    client_.end("uuid:2", "its source has ended");
+    client_.close("uuid:2");
+    client_.renew("uuid:3", std::chrono::hours(i + 1));
+  }
+  connect();
+  ASSERT_TRUE(until([&] { return heard_.size() == CourierClient::kMaxUnsettled + 3; }));
+  EXPECT_THAT(heard(Tag::close),
+              ElementsAre(ElementsAre("uuid:1"), ElementsAre("uuid:2", "its source has ended")));
+  EXPECT_THAT(heard(Tag::renew), ElementsAre(ElementsAre("uuid:3", "10800000")));
+}
+
+TEST_F(CourierClientTest, NoticesAreBoundedAndLeaveTheRoomOfEventsAlone) {
+  for (std::size_t i = 0; i < CourierClient::kMaxNotices + 10; ++i) client_.close(std::to_string(i));
+  std::optional<wsman::Fault> refused;
+  client_.put("stream", "<e/>", [&](const std::optional<wsman::Fault>& fault) { refused = fault; });
+  EXPECT_FALSE(refused);
+  connect();
+  ASSERT_TRUE(until([&] { return heard(Tag::put).size() == 1; }));
+  EXPECT_EQ(heard(Tag::close).size(), CourierClient::kMaxNotices);
+}
+
+// They are larger than what a socket holds.
+TEST_F(CourierClientTest, EverythingIsSaidAgainToTheNextCourierInOrder) {
+  const std::string item(8000, 'x');
+  for (std::size_t i = 0; i < 500; ++i) client_.put(std::to_string(i), item, nullptr);
+  for (int round = 0; round < 2; ++round) {
+    connect();
+    ASSERT_TRUE(until([&] { return heard_.size() >= 500; }));
+    for (std::size_t i = 0; i < 500; ++i) ASSERT_EQ(heard_[i].fields[0], std::to_string(i));
+  }
+}
+
+TEST_F(CourierClientTest, EventsThatFoundNoRoomAreToldAsLostWhenThereIsSome) {
+  for (std::size_t i = 0; i < CourierClient::kMaxUnsettled + 2; ++i) client_.put("stream", "<e/>", nullptr);
+  client_.put("stream", std::string(wsman::Courier::kMaxItem + 1, 'x'), nullptr);
+  bool comes_again = false;
+  client_.put("stream", "<e/>",
+              [&](const std::optional<wsman::Fault>& fault) { comes_again = fault.has_value(); });
+  EXPECT_TRUE(comes_again);
+  connect();
+  ASSERT_TRUE(until([&] { return heard_.size() == CourierClient::kMaxUnsettled; }));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(courier_->send(courier::settled_frame(heard_[static_cast<std::size_t>(i)].id, std::nullopt)));
+  }
+  ASSERT_TRUE(until([&] { return heard_.size() > CourierClient::kMaxUnsettled; }));
+  EXPECT_EQ(courier::parse_lost(heard_.back()), 3U);
+  EXPECT_EQ(heard_.back().fields[0], "stream");
+}
+
 }  // namespace
 }  // namespace muster::agent
