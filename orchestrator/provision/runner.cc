@@ -230,7 +230,7 @@ void Runner::not_started(const HostWork& work, const Failure& failure) {
   report_.host_done(record.host);
   if (const auto put = server_.store.put_step(record); !put) log::error("store", put.error());
   ++(is_unreachable(failure.code) ? summary_.unreachable : summary_.failed);
-  summary_.failures[failure.code].push_back({record.host, record.step, record.text});
+  summary_.failures[failure.code].push_back({record.host, record.step, record.text, failure.hint});
 }
 
 void Runner::hear_workers() {

@@ -309,6 +309,17 @@ TEST_F(RunnerTest, MissingKeyFileIsNamedAndRecorded) {
   EXPECT_EQ(steps_[0].code, "E-SSH-KEY");
 }
 
+TEST_F(RunnerTest, KeyFileThatOthersMayReadIsToldWithItsRemedyToTheEnd) {
+  private_key_file_ = folder_ + "/open_key";
+  ASSERT_TRUE(write_file_atomically(private_key_file_, "key", 0644));
+  const auto summary = run(&say_done, Journey::uninstall, 1, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::ssh_key).at(0).hint, "chmod 600 " + private_key_file_);
+  EXPECT_NE(summary_text(summary).find("chmod 600 " + private_key_file_), std::string::npos)
+      << summary_text(summary);
+  ASSERT_EQ(steps_.size(), 1U);
+  EXPECT_EQ(steps_[0].hint, "chmod 600 " + private_key_file_);
+}
+
 TEST_F(RunnerTest, WorkerThatStaysAfterItsLastWordIsKilled) {
   lock_file() = folder_ + "/lock";
   const auto summary = run(&stay_after_the_last_word, Journey::uninstall, 2, kLong);
