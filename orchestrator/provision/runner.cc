@@ -111,17 +111,23 @@ Result<void> Runner::begin() {
   return {};
 }
 
+// Hosts that are not started may be many thousands, all at once after Ctrl-C: they go on record together.
 void Runner::start_hosts() {
+  std::vector<StepRecord> left_out;
   while (summary_.stopped.empty() && at_work_ < order_.forks && next_ < order_.hosts.size()) {
     HostWork& work = order_.hosts[next_++];
-    if (const auto started = start_host(work); !started) not_started(work, started.error());
+    if (const auto started = start_host(work); !started) {
+      left_out.push_back(not_started(work, started.error()));
+    }
     if (workers_.gone()) lose_workers();
   }
-  if (!hosts_.empty()) return;
-  while (next_ < order_.hosts.size()) {
-    not_started(order_.hosts[next_++], {FailureCode::interrupted, "not started: " + summary_.stopped});
+  const bool over = hosts_.empty();
+  while (over && next_ < order_.hosts.size()) {
+    left_out.push_back(
+        not_started(order_.hosts[next_++], {FailureCode::interrupted, "not started: " + summary_.stopped}));
   }
-  server_.loop.stop();
+  if (const auto put = server_.store.put_steps(left_out); !put) log::error("store", put.error());
+  if (over) server_.loop.stop();
 }
 
 tl::expected<void, Failure> Runner::start_host(HostWork work) {
@@ -214,8 +220,8 @@ void Runner::count(const HostRun& host) {
       {host.work().entry.name, host.failed_step(), log::printable(failure->text), failure->hint});
 }
 
-// It has no worker, but its line in report and store like any other host.
-void Runner::not_started(const HostWork& work, const Failure& failure) {
+// It has no worker, but its line in report and store like any other host. The caller puts it on record.
+StepRecord Runner::not_started(const HostWork& work, const Failure& failure) {
   StepRecord record;
   record.run = summary_.run;
   record.host = work.entry.name;
@@ -228,9 +234,9 @@ void Runner::not_started(const HostWork& work, const Failure& failure) {
   report_.begun(record.host, record.step);
   report_.ended(record);
   report_.host_done(record.host);
-  if (const auto put = server_.store.put_step(record); !put) log::error("store", put.error());
   ++(is_unreachable(failure.code) ? summary_.unreachable : summary_.failed);
   summary_.failures[failure.code].push_back({record.host, record.step, record.text, failure.hint});
+  return record;
 }
 
 void Runner::hear_workers() {

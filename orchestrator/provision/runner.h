@@ -69,7 +69,7 @@ class Runner {
   void stop_now();
   Result<void> keep_key(const HostWork& work, const told::HostKey& key);
   void count(const HostRun& host);
-  void not_started(const HostWork& work, const Failure& failure);
+  StepRecord not_started(const HostWork& work, const Failure& failure);
 
   ForkServer& workers_;
   ServerSide& server_;

@@ -32,6 +32,22 @@ StepRecord step_of(SQLite::Statement& row) {
   return step;
 }
 
+void insert_step(Store::Database& database, const StepRecord& step) {
+  auto& insert = database.prepared(R"sql(
+INSERT INTO steps (run, host, step, state, code, text, hint, took, began)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql");
+  insert.bind(1, step.run);
+  insert.bind(2, step.host);
+  insert.bind(3, step.step);
+  insert.bind(4, step.state);
+  insert.bind(5, step.code);
+  insert.bind(6, step.text);
+  insert.bind(7, step.hint);
+  insert.bind(8, static_cast<std::int64_t>(step.took.count()));
+  insert.bind(9, to_milliseconds(step.began));
+  insert.exec();
+}
+
 }  // namespace
 
 Result<std::int64_t> Store::begin_run(const RunRecord& run) {
@@ -50,20 +66,17 @@ Result<std::int64_t> Store::begin_run(const RunRecord& run) {
 
 Result<void> Store::put_step(const StepRecord& step) {
   return guarded(database_->path, [&]() -> Result<void> {
-    auto& insert = database_->prepared(
-        "INSERT INTO steps (run, host, step, state, code, text, hint, took, began) VALUES (?1, ?2, ?3, ?4, "
-        "?5, ?6, "
-        "?7, ?8, ?9)");
-    insert.bind(1, step.run);
-    insert.bind(2, step.host);
-    insert.bind(3, step.step);
-    insert.bind(4, step.state);
-    insert.bind(5, step.code);
-    insert.bind(6, step.text);
-    insert.bind(7, step.hint);
-    insert.bind(8, static_cast<std::int64_t>(step.took.count()));
-    insert.bind(9, to_milliseconds(step.began));
-    insert.exec();
+    insert_step(*database_, step);
+    return {};
+  });
+}
+
+Result<void> Store::put_steps(const std::vector<StepRecord>& steps) {
+  if (steps.empty()) return {};
+  return guarded(database_->path, [&]() -> Result<void> {
+    SQLite::Transaction transaction(database_->connection, SQLite::TransactionBehavior::IMMEDIATE);
+    for (const auto& step : steps) insert_step(*database_, step);
+    transaction.commit();
     return {};
   });
 }

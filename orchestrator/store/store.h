@@ -98,6 +98,8 @@ class Store {
 
   Result<std::int64_t> begin_run(const RunRecord& run);
   Result<void> put_step(const StepRecord& step);
+  // One transaction: all of them or none.
+  Result<void> put_steps(const std::vector<StepRecord>& steps);
   Result<void> end_run(std::int64_t run, WallTime ended, int exit_status, const std::string& stopped = {});
   Result<std::vector<RunRecord>> runs(std::size_t newest);
   Result<std::vector<StepRecord>> steps(std::int64_t run);

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <set>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -405,6 +407,24 @@ TEST_F(RunnerTest, LostTerminalEndsTheRunInOrder) {
             std::vector<std::string>{"stopping (SIGHUP): waits for 1 host that is at work (up to 10 s)"});
   EXPECT_LT(summary.settled, 3U);
   EXPECT_EQ(summary.settled + summary.failures.at(FailureCode::interrupted).size(), 3U);
+}
+
+TEST_F(RunnerTest, HostsThatAreNotStartedGoOnRecordTogether) {
+  runner_process();
+  std::unique_ptr<Store> witness;
+  std::vector<std::int64_t> changes;  // of the database, as another process sees them
+  at_start_ = [&] { witness = std::make_unique<Store>(std::move(*Store::open(folder_))); };
+  at_host_done_ = [&] { changes.push_back(witness->foreign_changes().value_or(-1)); };
+  const auto summary = run(&hang_up_the_terminal, Journey::uninstall, 20, kLong);
+  const auto left_out = summary.failures.at(FailureCode::interrupted).size();
+  ASSERT_GT(left_out, 10U);
+  ASSERT_EQ(changes.size(), 20U);
+  EXPECT_EQ(
+      std::set<std::int64_t>(changes.end() - static_cast<std::ptrdiff_t>(left_out), changes.end()).size(), 1U)
+      << "no commit between two of them";
+  EXPECT_EQ(std::count_if(steps_.begin(), steps_.end(),
+                          [](const auto& step) { return step.text == "not started: SIGHUP"; }),
+            static_cast<std::ptrdiff_t>(left_out));
 }
 
 int interrupt_twice(int socket) {

@@ -266,6 +266,20 @@ TEST_F(StoreTest, a_run_keeps_its_steps_in_order) {
   EXPECT_EQ((*steps)[1].hint, "free some");
 }
 
+TEST_F(StoreTest, steps_are_put_together_or_not_at_all) {
+  auto store = make();
+  const auto run = store.begin_run({0, "provision", "", "root", at(1000), {}, -1});
+  ASSERT_TRUE(run.has_value());
+  const StepRecord first{*run, "web1", "connect", "failed", "E-INTERRUPTED", "not started", "", {}};
+  const StepRecord second{*run, "web2", "connect", "failed", "E-INTERRUPTED", "not started", "", {}};
+  EXPECT_FALSE(store.put_steps({first, {*run + 1, "web3", "connect", "ok", "", "", "", {}}}));
+  EXPECT_TRUE(store.steps(*run)->empty());
+  ASSERT_TRUE(store.put_steps({first, second}));
+  ASSERT_EQ(store.steps(*run)->size(), 2U);
+  EXPECT_EQ(store.steps(*run)->at(1).host, "web2");
+  EXPECT_TRUE(store.put_steps({}));
+}
+
 TEST_F(StoreTest, runs_are_listed_newest_first_and_limited) {
   auto store = make();
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(store.begin_run({0, "poll", "", "root", at(i), {}, -1}));
