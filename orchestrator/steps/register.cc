@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Puts a host that was proved to work on the list of hosts to poll.
 #include <charconv>
+#include <optional>
 
 #include "orchestrator/provision/host_work.h"
 #include "orchestrator/steps/registry.gen.h"
@@ -45,12 +46,11 @@ bool same(const HostRecord& a, const HostRecord& b) {
 
 // verify, which comes before, has proved that it is up. Who was up stays so since then.
 Result<void> record_health(Store& store, const std::string& host, WallTime now) {
-  const auto all = store.health();
-  if (!all) return fail(all.error());
+  const auto stored = store.health_of(host);
+  if (!stored) return fail(stored.error());
   HostHealth seen{host, Health::up, now, now, {}};
-  for (const auto& before : *all) {
-    if (before.host == host && before.health == Health::up) seen.since = before.since;
-  }
+  const std::optional<HostHealth>& before = *stored;
+  if (before && before->health == Health::up) seen.since = before->since;
   return store.put_poll({}, {seen});
 }
 

@@ -88,6 +88,16 @@ constexpr char kPutHealth[] = R"sql(
 INSERT INTO health (host, state, since, last_seen, reason) SELECT id, ?2, ?3, ?4, ?5 FROM hosts WHERE name = ?1
 ON CONFLICT (host) DO UPDATE SET state = ?2, since = ?3, last_seen = ?4, reason = ?5)sql";
 
+constexpr char kHealth[] = R"sql(
+SELECT hosts.name, health.state, health.since, health.last_seen, health.reason
+FROM health JOIN hosts ON hosts.id = health.host)sql";
+
+HostHealth health_in(SQLite::Statement& row) {
+  return {row.getColumn(0).getString(), static_cast<Health>(row.getColumn(1).getInt()),
+          from_milliseconds(row.getColumn(2).getInt64()), from_milliseconds(row.getColumn(3).getInt64()),
+          row.getColumn(4).getString()};
+}
+
 }  // namespace
 
 Result<void> Store::put_poll(const std::vector<Sample>& samples, const std::vector<HostHealth>& health) {
@@ -105,16 +115,19 @@ Result<void> Store::put_poll(const std::vector<Sample>& samples, const std::vect
 
 Result<std::vector<HostHealth>> Store::health() {
   return guarded(database_->path, [&]() -> Result<std::vector<HostHealth>> {
-    SQLite::Statement rows(database_->connection, R"sql(
-SELECT hosts.name, health.state, health.since, health.last_seen, health.reason
-FROM health JOIN hosts ON hosts.id = health.host ORDER BY hosts.name)sql");
+    SQLite::Statement rows(database_->connection, std::string(kHealth) + " ORDER BY hosts.name");
     std::vector<HostHealth> all;
-    while (rows.executeStep()) {
-      all.push_back({rows.getColumn(0).getString(), static_cast<Health>(rows.getColumn(1).getInt()),
-                     from_milliseconds(rows.getColumn(2).getInt64()),
-                     from_milliseconds(rows.getColumn(3).getInt64()), rows.getColumn(4).getString()});
-    }
+    while (rows.executeStep()) all.push_back(health_in(rows));
     return all;
+  });
+}
+
+Result<std::optional<HostHealth>> Store::health_of(const std::string& host) {
+  return guarded(database_->path, [&]() -> Result<std::optional<HostHealth>> {
+    SQLite::Statement rows(database_->connection, std::string(kHealth) + " WHERE hosts.name = ?1");
+    rows.bind(1, host);
+    if (!rows.executeStep()) return std::optional<HostHealth>();
+    return std::optional(health_in(rows));
   });
 }
 

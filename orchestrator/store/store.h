@@ -110,6 +110,8 @@ class Store {
   // One transaction. What belongs to a host that is not registered (any more) is left out.
   Result<void> put_poll(const std::vector<Sample>& samples, const std::vector<HostHealth>& health);
   Result<std::vector<HostHealth>> health();
+  // Nothing when nobody has looked yet.
+  Result<std::optional<HostHealth>> health_of(const std::string& host);
   // The newest value of each series of the host.
   Result<std::vector<Sample>> latest_samples(const std::string& host);
   Result<std::uint64_t> sample_count();

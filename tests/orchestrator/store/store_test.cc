@@ -199,6 +199,25 @@ TEST_F(StoreTest, health_is_replaced_not_added) {
   EXPECT_EQ(health->front().reason, "connection refused");
 }
 
+TEST_F(StoreTest, health_can_be_had_of_one_host) {
+  auto store = make();
+  for (const auto* name : {"web1", "web2", "web3"}) ASSERT_TRUE(store.put_host(host_named(name)));
+  ASSERT_TRUE(store.put_poll(
+      {}, {{"web1", Health::up, at(1), at(2), ""}, {"web2", Health::down, at(3), at(1), "refused"}}));
+  const auto found = store.health_of("web2");
+  ASSERT_TRUE(found);
+  const auto web2 = found->value_or(HostHealth{});
+  EXPECT_EQ(web2.host, "web2");
+  EXPECT_EQ(web2.health, Health::down);
+  EXPECT_EQ(web2.since, at(3));
+  EXPECT_EQ(web2.reason, "refused");
+  for (const auto* name : {"web3", "ghost"}) {
+    const auto none = store.health_of(name);
+    ASSERT_TRUE(none) << name;
+    EXPECT_FALSE(none->has_value()) << name;
+  }
+}
+
 TEST_F(StoreTest, pruning_removes_what_is_older) {
   auto store = make();
   ASSERT_TRUE(store.put_host(host_named("web1")));
