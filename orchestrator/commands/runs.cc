@@ -21,8 +21,7 @@ constexpr Manual kManual{
     .summary = "looks back at provisioning runs",
     .description =
         "Every provision, restart and uninstall is recorded with what it did on each host. Without a command "
-        "the "
-        "newest are listed.",
+        "the newest are listed. muster serve deletes runs of more than 90 days ago, but never the newest.",
     .examples = "muster runs\nmuster runs show 12",
     .files = "STATE/muster.db",
 };

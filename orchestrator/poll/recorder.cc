@@ -121,7 +121,8 @@ void Recorder::put_back(std::vector<Sample> samples, std::map<std::string, HostH
 
 // True when there is more: slices are short, so that commits and other commands get between.
 bool Recorder::prune() {
-  const auto more = store_.prune(std::chrono::system_clock::now() - kRetention);
+  const auto now = std::chrono::system_clock::now();
+  const auto more = store_.prune({now - kRetention, now - kRunRetention});
   if (!more) log::error("store", more.error());
   return more.value_or(false);
 }

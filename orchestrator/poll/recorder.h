@@ -33,6 +33,7 @@ class Recorder {
   static constexpr std::chrono::minutes kComplaintPeriod{1};
   static constexpr std::chrono::hours kPrunePeriod{1};
   static constexpr std::chrono::hours kRetention{7 * 24};  // older samples are deleted
+  static constexpr std::chrono::days kRunRetention{90};  // and older runs of provision, restart and uninstall
 
   struct Roster {
     std::vector<HostRecord> hosts;

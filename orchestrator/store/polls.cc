@@ -92,6 +92,39 @@ constexpr char kHealth[] = R"sql(
 SELECT hosts.name, health.state, health.since, health.last_seen, health.reason
 FROM health JOIN hosts ON hosts.id = health.host)sql";
 
+// True: there are more.
+bool prune_samples(Store::Database& database, WallTime before) {
+  auto& last = database.prepared("SELECT at FROM samples WHERE at < ?1 ORDER BY at LIMIT 1 OFFSET ?2");
+  last.bind(1, to_milliseconds(before));
+  last.bind(2, Store::kPruneSlice - 1);
+  const bool more = last.executeStep();
+  const auto end = more ? last.getColumn(0).getInt64() + 1 : to_milliseconds(before);
+  last.reset();
+  auto& samples = database.prepared("DELETE FROM samples WHERE at < ?1");
+  samples.bind(1, end);
+  samples.exec();
+  if (more) return true;
+  auto& series = database.prepared("DELETE FROM series WHERE last_at < ?1");
+  series.bind(1, to_milliseconds(before));
+  series.exec();
+  return false;
+}
+
+// Steps first, in slices: a run of thousands of hosts has some ten thousand. True: there are more.
+bool prune_runs(Store::Database& database, WallTime before) {
+  auto& steps = database.prepared(R"sql(
+DELETE FROM steps WHERE id IN (
+  SELECT steps.id FROM runs JOIN steps ON steps.run = runs.id
+  WHERE runs.started < ?1 AND runs.id < (SELECT max(id) FROM runs) LIMIT ?2))sql");
+  steps.bind(1, to_milliseconds(before));
+  steps.bind(2, Store::kPruneSlice);
+  if (steps.exec() == Store::kPruneSlice) return true;
+  auto& runs = database.prepared("DELETE FROM runs WHERE started < ?1 AND id < (SELECT max(id) FROM runs)");
+  runs.bind(1, to_milliseconds(before));
+  runs.exec();
+  return false;
+}
+
 HostHealth health_in(SQLite::Statement& row) {
   return {row.getColumn(0).getString(), static_cast<Health>(row.getColumn(1).getInt()),
           from_milliseconds(row.getColumn(2).getInt64()), from_milliseconds(row.getColumn(3).getInt64()),
@@ -154,23 +187,10 @@ Result<std::uint64_t> Store::sample_count() {
   });
 }
 
-Result<bool> Store::prune(WallTime before) {
+Result<bool> Store::prune(const Oldest& kept) {
   return guarded(database_->path, [&]() -> Result<bool> {
     SQLite::Transaction transaction(database_->connection, SQLite::TransactionBehavior::IMMEDIATE);
-    auto& last = database_->prepared("SELECT at FROM samples WHERE at < ?1 ORDER BY at LIMIT 1 OFFSET ?2");
-    last.bind(1, to_milliseconds(before));
-    last.bind(2, kPruneSlice - 1);
-    const bool more = last.executeStep();
-    const auto end = more ? last.getColumn(0).getInt64() + 1 : to_milliseconds(before);
-    last.reset();
-    auto& samples = database_->prepared("DELETE FROM samples WHERE at < ?1");
-    samples.bind(1, end);
-    samples.exec();
-    if (!more) {
-      auto& series = database_->prepared("DELETE FROM series WHERE last_at < ?1");
-      series.bind(1, to_milliseconds(before));
-      series.exec();
-    }
+    const bool more = prune_samples(*database_, kept.sample) || prune_runs(*database_, kept.run);
     transaction.commit();
     if (!more) database_->series.clear();
     return more;

@@ -115,9 +115,15 @@ class Store {
   // The newest value of each series of the host.
   Result<std::vector<Sample>> latest_samples(const std::string& host);
   Result<std::uint64_t> sample_count();
-  // Deletes about kPruneSlice of the samples that are older, in one short transaction. True: there are more.
+  // What is older may go. A run counts from its begin; the newest one stays, whatever its age: it is what
+  // `muster runs show` shows.
+  struct Oldest {
+    WallTime sample{};
+    WallTime run{};
+  };
+  // Deletes about kPruneSlice samples, or else steps of runs, in one short transaction. True: there are more.
   static constexpr int kPruneSlice = 20'000;
-  Result<bool> prune(WallTime before);
+  Result<bool> prune(const Oldest& kept);
 
   struct Database;  // for orchestrator/store only
 

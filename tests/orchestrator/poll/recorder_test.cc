@@ -125,6 +125,21 @@ TEST(Recorder, samples_beyond_the_retention_are_deleted) {
   EXPECT_EQ(*store.sample_count(), 1U);
 }
 
+TEST(Recorder, runs_beyond_their_retention_are_deleted) {
+  const State state;
+  auto store = state.store();
+  const auto now = std::chrono::system_clock::now();
+  const auto run_of = [&](std::chrono::days age) {
+    return store.begin_run({0, "provision", "", "root", now - age, {}, -1}).has_value();
+  };
+  ASSERT_TRUE(run_of(std::chrono::days(91)) && run_of(std::chrono::days(89)) && run_of(std::chrono::days(0)));
+  std::promise<void> looked;
+  const auto recorder = Recorder::start(state.folder(), [&](const Recorder::Roster&) { looked.set_value(); });
+  ASSERT_TRUE(recorder);
+  looked.get_future().wait();
+  EXPECT_EQ(store.runs(10)->size(), 2U);
+}
+
 TEST(Recorder, reports_the_roster_at_once_and_when_another_process_changed_it) {
   const State state;
   auto store = state.store();

@@ -140,7 +140,7 @@ TEST_F(StoreTest, removing_a_host_removes_its_values_and_health_alone) {
   EXPECT_TRUE(store.latest_samples("web1")->empty());
   EXPECT_EQ(store.health()->size(), 1U);
   EXPECT_EQ(store.latest_samples("web2")->size(), 1U);
-  ASSERT_TRUE(store.prune(at(100)));
+  ASSERT_TRUE(store.prune({at(100), {}}));
   EXPECT_EQ(*store.sample_count(), 0U) << "its old samples go with their age";
 }
 
@@ -222,9 +222,9 @@ TEST_F(StoreTest, pruning_removes_what_is_older) {
   auto store = make();
   ASSERT_TRUE(store.put_host(host_named("web1")));
   for (int time = 0; time < 10; ++time) ASSERT_TRUE(store.put_poll({sample_of("web1", time, time)}, {}));
-  ASSERT_TRUE(store.prune(at(4)));
+  ASSERT_TRUE(store.prune({at(4), {}}));
   EXPECT_EQ(*store.sample_count(), 6U);
-  ASSERT_TRUE(store.prune(at(100)));
+  ASSERT_TRUE(store.prune({at(100), {}}));
   EXPECT_TRUE(store.latest_samples("web1")->empty());
   ASSERT_TRUE(store.put_poll({sample_of("web1", 200, 1)}, {}));  // the series is made anew
   EXPECT_EQ(store.latest_samples("web1")->size(), 1U);
@@ -239,11 +239,41 @@ TEST_F(StoreTest, old_samples_are_deleted_in_slices) {
   }
   ASSERT_TRUE(store.put_poll(samples, {}));
   const auto end = samples.back().at;
-  EXPECT_TRUE(*store.prune(end));
+  EXPECT_TRUE(*store.prune({end, {}}));
   EXPECT_EQ(*store.sample_count(), Store::kPruneSlice + 5U);
-  EXPECT_TRUE(*store.prune(end));
-  EXPECT_FALSE(*store.prune(end));
+  EXPECT_TRUE(*store.prune({end, {}}));
+  EXPECT_FALSE(*store.prune({end, {}}));
   EXPECT_EQ(*store.sample_count(), 1U);
+}
+
+TEST_F(StoreTest, old_runs_are_deleted_with_their_steps_and_the_newest_stays) {
+  auto store = make();
+  for (int time = 1; time <= 3; ++time) {
+    const auto run = store.begin_run({0, "provision", "", "root", at(time), {}, -1});
+    ASSERT_TRUE(run);
+    ASSERT_TRUE(store.put_step({*run, "web1", "probe", "ok", "", "", "", {}}));
+  }
+  EXPECT_FALSE(*store.prune({{}, at(2)}));
+  ASSERT_EQ(store.runs(10)->size(), 2U);
+  EXPECT_TRUE(store.steps(1)->empty());
+  EXPECT_EQ(store.steps(2)->size(), 1U);
+  EXPECT_FALSE(*store.prune({{}, at(100)}));
+  ASSERT_EQ(store.runs(10)->size(), 1U);
+  EXPECT_EQ(store.runs(10)->front().id, 3);
+  EXPECT_EQ(store.steps(3)->size(), 1U);
+}
+
+TEST_F(StoreTest, old_steps_are_deleted_in_slices) {
+  auto store = make();
+  const auto run = store.begin_run({0, "provision", "", "root", at(1), {}, -1});
+  ASSERT_TRUE(run && store.begin_run({0, "restart", "", "root", at(2), {}, -1}));
+  const StepRecord step{*run, "web1", "probe", "ok", "", "", "", {}};
+  ASSERT_TRUE(store.put_steps(std::vector<StepRecord>(Store::kPruneSlice + 5, step)));
+  EXPECT_TRUE(*store.prune({{}, at(100)}));
+  EXPECT_EQ(store.steps(*run)->size(), 5U);
+  EXPECT_EQ(store.runs(10)->size(), 2U);
+  EXPECT_FALSE(*store.prune({{}, at(100)}));
+  EXPECT_EQ(store.runs(10)->size(), 1U);
 }
 
 TEST_F(StoreTest, the_folder_may_be_behind_a_link_and_the_database_may_not) {
