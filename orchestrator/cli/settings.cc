@@ -47,6 +47,8 @@ constexpr Key kKeys[] = {
      [](const toml::node& node, Settings& to) { return read_number(node, 1, 65535, to.agent_port); }},
     {"poll_interval_seconds",
      [](const toml::node& node, Settings& to) { return read_number(node, 5, 86400, to.poll_interval); }},
+    {"retention_hours",
+     [](const toml::node& node, Settings& to) { return read_number(node, 1, 8760, to.retention); }},
     {"forks", [](const toml::node& node, Settings& to) { return read_number(node, 1, 500, to.forks); }},
     {"package", [](const toml::node& node, Settings& to) { return read_path(node, to.package); }},
 };

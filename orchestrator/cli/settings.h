@@ -21,7 +21,8 @@ struct Settings {
   std::string state = "/var/lib/muster";
   std::uint16_t agent_port = 1270;
   std::chrono::seconds poll_interval{60};
-  unsigned forks = 20;  // hosts provisioned at the same time
+  std::chrono::hours retention{7 * 24};  // of polled samples
+  unsigned forks = 20;                   // hosts provisioned at the same time
   std::string package;  // agent package to install; empty: the newest below /usr/share/muster/packages
 };
 

@@ -45,9 +45,9 @@ constexpr Manual kManual{
         "1  failed, or another one runs on this state folder\n"
         "2  wrong usage or configuration, or no state folder to work with: a restart mends nothing",
     .files =
-        "STATE/muster.db     hosts, health, samples of the last seven days\n"
+        "STATE/muster.db     hosts, health, samples of the last retention_hours\n"
         "STATE/serve.lock    held while it runs\n"
-        "/etc/muster/muster.toml   poll_interval_seconds",
+        "/etc/muster/muster.toml   poll_interval_seconds, retention_hours",
 };
 
 constexpr std::chrono::minutes kSummaryPeriod{1};
@@ -119,11 +119,12 @@ class Serve : public Command {
     http::Loop loop;
     std::unique_ptr<Poller> poller;
     // The recorder's thread posts to the loop, and is joined before poller and loop go.
-    auto recorder = Recorder::start(environment.state_folder, [&](Recorder::Roster roster) {
-      loop.post([&poller, roster = std::move(roster)] {
-        if (poller) poller->set_hosts(roster.hosts, roster.health);
-      });
-    });
+    auto recorder = Recorder::start(environment.state_folder, environment.settings.retention,
+                                    [&](Recorder::Roster roster) {
+                                      loop.post([&poller, roster = std::move(roster)] {
+                                        if (poller) poller->set_hosts(roster.hosts, roster.health);
+                                      });
+                                    });
     if (!recorder) return fail(recorder.error());
     poller = std::make_unique<Poller>(
         loop, std::move(context), std::move(options),

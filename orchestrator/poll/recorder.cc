@@ -9,14 +9,15 @@
 namespace muster {
 
 Result<std::unique_ptr<Recorder>> Recorder::start(const std::string& state_folder,
-                                                  HostsChanged hosts_changed) {
+                                                  std::chrono::hours retention, HostsChanged hosts_changed) {
   auto store = Store::open(state_folder);
   if (!store) return fail(store.error());
-  return std::unique_ptr<Recorder>(new Recorder(std::move(*store), std::move(hosts_changed)));
+  return std::unique_ptr<Recorder>(new Recorder(std::move(*store), retention, std::move(hosts_changed)));
 }
 
-Recorder::Recorder(Store store, HostsChanged hosts_changed)
+Recorder::Recorder(Store store, std::chrono::hours retention, HostsChanged hosts_changed)
     : store_(std::move(store)),
+      retention_(retention),
       hosts_changed_(std::move(hosts_changed)),
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
@@ -122,7 +123,7 @@ void Recorder::put_back(std::vector<Sample> samples, std::map<std::string, HostH
 // True when there is more: slices are short, so that commits and other commands get between.
 bool Recorder::prune() {
   const auto now = std::chrono::system_clock::now();
-  const auto more = store_.prune({now - kRetention, now - kRunRetention});
+  const auto more = store_.prune({now - retention_, now - kRunRetention});
   if (!more) log::error("store", more.error());
   return more.value_or(false);
 }

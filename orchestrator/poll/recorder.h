@@ -32,8 +32,7 @@ class Recorder {
   static constexpr std::chrono::seconds kHostsPeriod{5};
   static constexpr std::chrono::minutes kComplaintPeriod{1};
   static constexpr std::chrono::hours kPrunePeriod{1};
-  static constexpr std::chrono::hours kRetention{7 * 24};  // older samples are deleted
-  static constexpr std::chrono::days kRunRetention{90};  // and older runs of provision, restart and uninstall
+  static constexpr std::chrono::days kRunRetention{90};  // older runs are deleted
 
   struct Roster {
     std::vector<HostRecord> hosts;
@@ -41,8 +40,9 @@ class Recorder {
   };
   using HostsChanged = std::function<void(Roster)>;
 
-  // The roster is also reported once, first.
-  static Result<std::unique_ptr<Recorder>> start(const std::string& state_folder, HostsChanged hosts_changed);
+  // The roster is also reported once, first. Samples older than `retention` are deleted.
+  static Result<std::unique_ptr<Recorder>> start(const std::string& state_folder,
+                                                 std::chrono::hours retention, HostsChanged hosts_changed);
   ~Recorder();  // as finish()
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -63,7 +63,7 @@ class Recorder {
   Figures figures();
 
  private:
-  Recorder(Store store, HostsChanged hosts_changed);
+  Recorder(Store store, std::chrono::hours retention, HostsChanged hosts_changed);
   void work(const std::stop_token& stop);
   bool commit();
   void committed(std::size_t samples);
@@ -72,6 +72,7 @@ class Recorder {
   bool prune();
 
   Store store_;  // the thread's
+  std::chrono::hours retention_;
   HostsChanged hosts_changed_;
   std::int64_t seen_changes_ = -1;
   std::mutex mutex_;

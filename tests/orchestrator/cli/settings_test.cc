@@ -12,13 +12,15 @@ using ::testing::StartsWith;
 
 TEST(Settings, every_key_is_read) {
   const auto settings = parse_settings(
-      "state = \"/srv/muster\"\nagent_port = 2270\npoll_interval_seconds = 30\nforks = 7\npackage = "
+      "state = \"/srv/muster\"\nagent_port = 2270\npoll_interval_seconds = 30\nretention_hours = 24\nforks = "
+      "7\npackage = "
       "\"/a.deb\"\n",
       "f");
   ASSERT_TRUE(settings) << settings.error().what;
   EXPECT_EQ(settings->state, "/srv/muster");
   EXPECT_EQ(settings->agent_port, 2270);
   EXPECT_EQ(settings->poll_interval, std::chrono::seconds(30));
+  EXPECT_EQ(settings->retention, std::chrono::hours(24));
   EXPECT_EQ(settings->forks, 7U);
   EXPECT_EQ(settings->package, "/a.deb");
 }
@@ -28,6 +30,7 @@ TEST(Settings, an_empty_file_means_the_defaults) {
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->agent_port, 1270);
   EXPECT_EQ(settings->state, "/var/lib/muster");
+  EXPECT_EQ(settings->retention, std::chrono::hours(168));
 }
 
 TEST(Settings, what_is_wrong_is_named_with_its_line) {
@@ -42,6 +45,8 @@ TEST(Settings, what_is_wrong_is_named_with_its_line) {
       {"agent_port = \"1270\"\n", "f:1: agent_port wants"},
       {"agent_port = 12.5\n", "f:1: agent_port wants"},
       {"poll_interval_seconds = 1\n", "f:1: poll_interval_seconds wants"},
+      {"retention_hours = 0\n", "f:1: retention_hours wants a whole number from 1 to 8760"},
+      {"retention_hours = 8761\n", "f:1: retention_hours wants"},
       {"state = \"relative\"\n", "f:1: state wants an absolute path"},
       {"package = 5\n", "f:1: package wants an absolute path"},
       {"state = \"/a\"\nstate = \"/b\"\n", "f:2: "},

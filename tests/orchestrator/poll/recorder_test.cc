@@ -56,6 +56,7 @@ std::chrono::steady_clock::time_point when_failed(Recorder& recorder, std::uint6
   return std::chrono::steady_clock::now();
 }
 
+constexpr std::chrono::hours kRetention{168};
 const HostHealth kUp{"web1", Health::up, WallTime(std::chrono::seconds(5)), WallTime(std::chrono::seconds(9)),
                      ""};
 
@@ -63,7 +64,7 @@ TEST(Recorder, what_was_put_is_on_disk_when_it_goes) {
   const State state;
   ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
   {
-    const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+    const auto recorder = Recorder::start(state.folder(), kRetention, [](const Recorder::Roster&) {});
     ASSERT_TRUE(recorder);
     EXPECT_TRUE((*recorder)->put(samples(2'500), kUp));
   }
@@ -76,7 +77,7 @@ TEST(Recorder, what_was_put_is_on_disk_when_it_goes) {
 TEST(Recorder, more_than_it_can_hold_is_refused_and_counted) {
   const State state;
   ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
-  const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+  const auto recorder = Recorder::start(state.folder(), kRetention, [](const Recorder::Roster&) {});
   ASSERT_TRUE(recorder);
   EXPECT_FALSE((*recorder)->put(samples(static_cast<int>(Recorder::kMostWaiting) + 1), kUp));
   EXPECT_EQ((*recorder)->figures().dropped, Recorder::kMostWaiting + 1);
@@ -85,7 +86,7 @@ TEST(Recorder, more_than_it_can_hold_is_refused_and_counted) {
 TEST(Recorder, a_store_that_fails_is_tried_again_later_and_loses_nothing) {
   const State state;
   ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
-  const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+  const auto recorder = Recorder::start(state.folder(), kRetention, [](const Recorder::Roster&) {});
   ASSERT_TRUE(recorder);
   {
     const FullDisk full;
@@ -103,7 +104,7 @@ TEST(Recorder, a_store_that_fails_is_tried_again_later_and_loses_nothing) {
 TEST(Recorder, what_could_not_be_written_at_the_end_is_a_failure) {
   const State state;
   ASSERT_TRUE(state.store().put_host(host_at("web1", 1)));
-  const auto recorder = Recorder::start(state.folder(), [](const Recorder::Roster&) {});
+  const auto recorder = Recorder::start(state.folder(), kRetention, [](const Recorder::Roster&) {});
   ASSERT_TRUE(recorder);
   const FullDisk full;
   EXPECT_TRUE((*recorder)->put(samples(10), kUp));
@@ -114,15 +115,18 @@ TEST(Recorder, samples_beyond_the_retention_are_deleted) {
   const State state;
   auto store = state.store();
   ASSERT_TRUE(store.put_host(host_at("web1", 1)));
-  auto kept = samples(1);
-  kept.front().at = std::chrono::system_clock::now();
-  ASSERT_TRUE(store.put_poll(samples(10), {}));
-  ASSERT_TRUE(store.put_poll(kept, {}));
+  const auto now = std::chrono::system_clock::now();
+  auto aged = samples(3);
+  aged[0].at = now;
+  aged[1].at = now - std::chrono::minutes(119);
+  aged[2].at = now - std::chrono::minutes(121);
+  ASSERT_TRUE(store.put_poll(aged, {}));
   std::promise<void> looked;
-  const auto recorder = Recorder::start(state.folder(), [&](const Recorder::Roster&) { looked.set_value(); });
+  const auto recorder = Recorder::start(state.folder(), std::chrono::hours(2),
+                                        [&](const Recorder::Roster&) { looked.set_value(); });
   ASSERT_TRUE(recorder);
   looked.get_future().wait();
-  EXPECT_EQ(*store.sample_count(), 1U);
+  EXPECT_EQ(*store.sample_count(), 2U);
 }
 
 TEST(Recorder, runs_beyond_their_retention_are_deleted) {
@@ -134,7 +138,8 @@ TEST(Recorder, runs_beyond_their_retention_are_deleted) {
   };
   ASSERT_TRUE(run_of(std::chrono::days(91)) && run_of(std::chrono::days(89)) && run_of(std::chrono::days(0)));
   std::promise<void> looked;
-  const auto recorder = Recorder::start(state.folder(), [&](const Recorder::Roster&) { looked.set_value(); });
+  const auto recorder =
+      Recorder::start(state.folder(), kRetention, [&](const Recorder::Roster&) { looked.set_value(); });
   ASSERT_TRUE(recorder);
   looked.get_future().wait();
   EXPECT_EQ(store.runs(10)->size(), 2U);
@@ -147,7 +152,7 @@ TEST(Recorder, reports_the_roster_at_once_and_when_another_process_changed_it) {
   std::promise<std::size_t> first;
   std::promise<std::size_t> second;
   int reports = 0;
-  const auto recorder = Recorder::start(state.folder(), [&](const Recorder::Roster& roster) {
+  const auto recorder = Recorder::start(state.folder(), kRetention, [&](const Recorder::Roster& roster) {
     if (++reports == 1) first.set_value(roster.hosts.size());
     if (reports == 2) second.set_value(roster.hosts.size());
   });
