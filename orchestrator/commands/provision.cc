@@ -36,7 +36,8 @@ constexpr Manual kManual{
         "muster provision -i hosts.yml --limit 'web*:!web3' --forks 50 --become-password-file ~/.become\n"
         "muster provision -i hosts.ini --accept-new --package ./muster-agent_0.1.0_amd64.deb --json",
     .exit_status =
-        "0  all hosts well\n1  failed on all hosts, or stopped\n2  wrong usage\n3  failed on some hosts",
+        "0  all hosts well\n1  failed on all hosts, or stopped\n"
+        "2  wrong usage, or a wrong inventory\n3  failed on some hosts",
     .files =
         "STATE/muster.db      hosts and runs\n"
         "STATE/known_hosts    host keys taken with --accept-new",

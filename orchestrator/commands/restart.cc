@@ -17,7 +17,8 @@ constexpr Manual kManual{
         "are. Ctrl-C stops it as it does muster provision.",
     .examples = "muster restart -i hosts.ini --limit db1 --ask-become-pass",
     .exit_status =
-        "0  all hosts well\n1  failed on all hosts, or stopped\n2  wrong usage\n3  failed on some hosts",
+        "0  all hosts well\n1  failed on all hosts, or stopped\n"
+        "2  wrong usage, or a wrong inventory\n3  failed on some hosts",
     .files =
         "STATE/muster.db      hosts and runs\n"
         "STATE/known_hosts    host keys taken with --accept-new",

@@ -19,7 +19,8 @@ constexpr Manual kManual{
         "required. Ctrl-C stops it as it does muster provision.",
     .examples = "muster uninstall -i hosts.ini --limit web3 --become-password-file ~/.become",
     .exit_status =
-        "0  all hosts well\n1  failed on all hosts, or stopped\n2  wrong usage\n3  failed on some hosts",
+        "0  all hosts well\n1  failed on all hosts, or stopped\n"
+        "2  wrong usage, or a wrong inventory\n3  failed on some hosts",
     .files =
         "STATE/muster.db      hosts and runs\n"
         "STATE/known_hosts    host keys taken with --accept-new",

@@ -129,7 +129,10 @@ Result<void> check_usage(Journey journey, const JourneyOptions& options) {
   return {};
 }
 
-Result<RunOrder> make_order(RunOrder order, const JourneyOptions& options, const Environment& environment) {
+// What the command line names must be there and make sense: an error is wrong usage.
+Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, const Environment& environment) {
+  RunOrder order;
+  order.journey = journey;
   const auto port = options.agent_port != 0 ? options.agent_port : environment.settings.agent_port;
   auto hosts = select(options, static_cast<std::uint16_t>(port));
   if (!hosts) return fail(hosts.error());
@@ -140,11 +143,15 @@ Result<RunOrder> make_order(RunOrder order, const JourneyOptions& options, const
   if (auto added = add_host_keys(order, options, environment.state_folder); !added) {
     return fail(added.error());
   }
+  return order;
+}
+
+// What is asked on the terminal or read from files of secrets.
+Result<void> add_secrets(RunOrder& order, const JourneyOptions& options) {
   if (order.journey == Journey::uninstall && !options.yes && stdin_is_terminal()) {
     if (auto agreed = confirm_removal(order.hosts); !agreed) return fail(agreed.error());
   }
-  if (auto added = add_credentials(order, options); !added) return fail(added.error());
-  return order;
+  return add_credentials(order, options);
 }
 
 // An authority that has expired would be found out by the first host that wants a certificate, after the package
@@ -215,17 +222,18 @@ Result<Exit> run_journey(Environment& environment, Journey journey, const Journe
   if (const auto usage = check_usage(journey, options); !usage) {
     return wrong_usage(environment, usage.error());
   }
-  RunOrder wanted;
-  wanted.journey = journey;
+  Package sent;
   if (journey == Journey::provision) {
     const auto& path = options.package.empty() ? environment.settings.package : options.package;
     auto package = open_package(path);
     if (!package && !path.empty()) return wrong_usage(environment, package.error());
     if (!package) return fail(package.error());
-    wanted.package = std::move(*package);
+    sent = std::move(*package);
   }
-  auto order = make_order(std::move(wanted), options, environment);
-  if (!order) return fail(order.error());
+  auto order = make_order(journey, options, environment);
+  if (!order) return wrong_usage(environment, order.error());
+  order->package = std::move(sent);
+  if (auto added = add_secrets(*order, options); !added) return fail(added.error());
   std::optional<Authority> authority;
   std::shared_ptr<tls::Context> client;
   if (journey != Journey::uninstall) {

@@ -70,14 +70,38 @@ class ProvisionTest : public ::testing::Test {
 
 TEST_F(ProvisionTest, a_limit_that_leaves_no_host_is_named) {
   const auto outcome = provision({"--limit", "all:!web1"});
-  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("--limit 'all:!web1': selects no host of "),
                                  HasSubstr("hosts.ini"), HasSubstr("muster inventory list")));
 }
 
 TEST_F(ProvisionTest, an_inventory_without_hosts_is_named) {
   write("hosts.ini", "[web]\n");
-  EXPECT_THAT(provision({}).err, HasSubstr("hosts.ini: names no host"));
+  const auto outcome = provision({});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("hosts.ini: names no host"));
+}
+
+TEST_F(ProvisionTest, an_inventory_that_is_missing_or_malformed_is_wrong_usage_of_every_journey) {
+  write("hosts.ini", "[web\nweb1\n");
+  EXPECT_EQ(provision({}).status, 2);
+  for (const auto* name : {"restart", "uninstall"}) {
+    EXPECT_EQ(journey(name, {"--limit", "web1"}).status, 2) << name;
+  }
+  std::filesystem::remove(folder_ + "/hosts.ini");
+  EXPECT_EQ(provision({}).status, 2);
+  for (const auto* name : {"restart", "uninstall"}) {
+    const auto outcome = journey(name, {"--limit", "web1"});
+    EXPECT_EQ(outcome.status, 2) << name;
+    EXPECT_THAT(outcome.err, HasSubstr("hosts.ini: No such file or directory")) << name;
+  }
+  EXPECT_THAT(journey("restart", {"--json"}).out, HasSubstr(R"("code": "usage")"));
+}
+
+TEST_F(ProvisionTest, a_named_file_of_host_keys_that_is_missing_is_wrong_usage) {
+  const auto outcome = provision({"--known-hosts", folder_ + "/none"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--known-hosts " + folder_ + "/none"));
 }
 
 TEST_F(ProvisionTest, an_issuing_authority_that_ends_soon_is_a_warning) {
