@@ -54,7 +54,7 @@ CommandLine::CommandLine(std::vector<std::unique_ptr<Command>> commands)
                    "configuration file instead of /etc/muster/muster.toml")
       ->type_name("FILE")
       ->envname("MUSTER_CONFIG");
-  root_->add_flag("--json", options_.json, "prints JSON on standard output, errors too");
+  root_->add_flag("--json", options_.json, "prints JSON on standard output, errors too; --help stays text");
   root_->add_flag("--plain", options_.plain, "prints without colours, cutting or redrawing, as to a file");
   root_->add_flag("-v,--verbose", options_.verbose,
                   "tells more: every step, and more of the log on standard error");
@@ -95,7 +95,11 @@ int CommandLine::parse_and_run(const std::vector<std::string>& words, const Star
     return usage_error(misuse_of(*root_, error));
   }
   if (options_.version) {
-    print(std::string("muster ") + kVersion + "\n");
+    if (options_.json) {
+      print_json({{"program", "muster"}, {"version", kVersion}});
+    } else {
+      print(std::string("muster ") + kVersion + "\n");
+    }
     return static_cast<int>(Exit::ok);
   }
   const auto chosen =

@@ -47,7 +47,7 @@ class Ca : public Command {
     const auto authority = Authority::open(environment.state_folder);
     if (!authority) return fail(authority.error());
     if (export_->parsed()) {
-      print(authority->root().pem());
+      export_root(authority->root().pem(), environment.json);
     } else if (environment.json) {
       print_json({{"root", certificate_json(authority->root())},
                   {"issuing", certificate_json(authority->issuing())},
@@ -62,6 +62,11 @@ class Ca : public Command {
   }
 
  private:
+  static void export_root(const std::string& pem, bool json) {
+    if (json) return print_json({{"certificate", pem}});
+    print(pem);
+  }
+
   const CLI::App* export_ = nullptr;
 };
 

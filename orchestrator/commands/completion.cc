@@ -35,7 +35,12 @@ class Completion : public Command {
     return command;
   }
 
-  Result<Exit> run(Environment& /*environment*/) override {
+  Result<Exit> run(Environment& environment) override {
+    if (environment.json) {
+      return wrong_usage(environment,
+                         {Errc::malformed, "completion and --json: a script of a shell is no JSON",
+                          "leave one of them out"});
+    }
     print(bash_completion(*root_));
     return Exit::ok;
   }

@@ -114,6 +114,10 @@ class Wsman : public Command {
   }
 
   Result<Exit> run(Environment& environment) override {
+    if (raw_ && environment.json) {
+      return wrong_usage(environment, {Errc::malformed, "--raw and --json: an envelope as it came is no JSON",
+                                       "leave one of them out"});
+    }
     auto peer = resolve_peer(peer_, environment.state_folder);
     if (!peer) return fail(peer.error());
     http::Loop loop;

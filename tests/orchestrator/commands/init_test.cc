@@ -38,6 +38,26 @@ TEST_F(InitTest, makes_all_that_the_other_commands_need_and_shows_it) {
   EXPECT_EQ(run_command(folder_ + "/state", {"hosts"}).status, 0);
 }
 
+TEST_F(InitTest, the_root_can_be_exported_as_pem_and_as_json) {
+  ASSERT_EQ(run_command(folder_, {"init"}).status, 0);
+  const auto pem = Authority::open(folder_)->root().pem();
+  EXPECT_EQ(run_command(folder_, {"ca", "export"}).out, pem);
+  EXPECT_EQ(nlohmann::json::parse(run_command(folder_, {"ca", "export", "--json"}).out)["certificate"], pem);
+}
+
+TEST_F(InitTest, the_version_is_json_where_that_is_asked_for) {
+  const auto version = run_command(folder_, {"version", "--json"}).out;
+  EXPECT_TRUE(nlohmann::json::parse(version)["version"].is_string());
+  EXPECT_EQ(run_command(folder_, {"--version", "--json"}).out, version);
+}
+
+TEST_F(InitTest, a_script_of_a_shell_is_no_json) {
+  const auto outcome = run_command(folder_, {"completion", "bash", "--json"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["error"]["code"], "usage");
+  EXPECT_THAT(outcome.out, ::testing::AllOf(HasSubstr("completion"), HasSubstr("--json")));
+}
+
 TEST_F(InitTest, a_second_time_is_refused_and_changes_nothing) {
   ASSERT_EQ(run_command(folder_, {"init"}).status, 0);
   const auto root = Authority::open(folder_)->root().sha256();

@@ -123,6 +123,13 @@ TEST_F(WsmanTest, raw_shows_the_envelope) {
   EXPECT_THAT(outcome.out, HasSubstr("IdentifyResponse"));
 }
 
+TEST_F(WsmanTest, an_envelope_as_it_came_is_no_json) {
+  const auto outcome = run_command(state_.folder(), {"wsman", "identify", "web1", "--raw", "--json"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["error"]["code"], "usage");
+  EXPECT_THAT(outcome.out, ::testing::AllOf(HasSubstr("--raw"), HasSubstr("--json")));
+}
+
 TEST_F(WsmanTest, a_server_of_another_authority_is_not_trusted) {
   const State other;
   const auto outcome = run_command(other.folder(), {"wsman", "identify", url()});
