@@ -105,6 +105,55 @@ TEST(Keys, EncryptedOnesAreKnownByTheirText) {
   for (const auto& row : rows) EXPECT_EQ(is_encrypted_key(row.pem), row.encrypted) << row.pem;
 }
 
+// The reading end of a pipe that holds a text and nothing more.
+Fd holding(std::string_view text) {
+  std::array<int, 2> ends{-1, -1};
+  EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  Fd reading(ends[0]);
+  const Fd writing(ends[1]);
+  EXPECT_TRUE(write_all(writing.get(), "pipe", text));
+  return reading;
+}
+
+TEST(SecretFromADescriptor, IsItsFirstLine) {
+  for (const auto* text : {"open sesame", "open sesame\n", "open sesame\r\n", "open sesame\nand more\n"}) {
+    const auto descriptor = holding(text);
+    const auto secret = secret_from_descriptor(descriptor.get());
+    ASSERT_TRUE(secret) << text;
+    EXPECT_EQ(secret->reveal(), "open sesame") << text;
+  }
+}
+
+TEST(SecretFromADescriptor, IsRefusedWhenItIsEmpty) {
+  for (const auto* text : {"", "\n", "\r\n", "\nsecond line\n"}) {
+    const auto descriptor = holding(text);
+    const auto secret = secret_from_descriptor(descriptor.get());
+    ASSERT_FALSE(secret) << text;
+    EXPECT_EQ(secret.error().code, Errc::malformed);
+    EXPECT_EQ(secret.error().what,
+              "descriptor " + std::to_string(descriptor.get()) + ": its first line is empty");
+  }
+}
+
+TEST(SecretFromADescriptor, IsRefusedWhenItIsTooLong) {
+  const auto longest = holding(std::string(4096, 'x'));
+  EXPECT_TRUE(secret_from_descriptor(longest.get()));
+  const auto longer = holding(std::string(4097, 'x'));
+  const auto secret = secret_from_descriptor(longer.get());
+  ASSERT_FALSE(secret);
+  EXPECT_EQ(secret.error().code, Errc::malformed);
+  EXPECT_EQ(secret.error().what.find("xxx"), std::string::npos) << secret.error().what;
+}
+
+TEST(SecretFromADescriptor, NamesOneThatIsClosed) {
+  auto descriptor = holding("open sesame");
+  const int number = descriptor.get();
+  descriptor.reset();
+  const auto secret = secret_from_descriptor(number);
+  ASSERT_FALSE(secret);
+  EXPECT_EQ(secret.error().what, "descriptor " + std::to_string(number) + ": Bad file descriptor");
+}
+
 TEST(LoginKeys, OneThatOthersMayReadIsRefused) {
   const std::string path = ::testing::TempDir() + "/muster-login-key";
   std::ofstream(path) << "key";
