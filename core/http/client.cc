@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include "core/base/secret.h"
 #include "core/http/connector.h"
 #include "core/http/message_text.h"
 #include "core/http/response_reader.h"
@@ -36,7 +37,7 @@ std::string address_of_peer(int fd) {
 
 struct Job {
   std::uint64_t number;
-  std::string text;
+  std::string text;  // may hold an Authorization: wiped at the end
   steady_clock::time_point until;
   milliseconds allowed;
   Repeat repeat;
@@ -60,6 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // The client goes: requests get no answer.
   void abandon() {
     disconnect();
+    for (auto& job : jobs_) wipe(job.text);
     jobs_.clear();
   }
 
@@ -282,6 +284,7 @@ bool Connection::lose(Error error) {
 bool Connection::give(Result<Response> result) {
   Job job = std::move(jobs_.front());
   jobs_.pop_front();
+  wipe(job.text);
   if (!result && state_ <= State::handshake) known_address_.clear();  // perhaps somebody else's by now
   const bool close_after = std::exchange(close_after_, false);
   const bool keep = result && !result->close && pending_.empty() && !close_after;
@@ -314,6 +317,7 @@ void Connection::expire(std::uint64_t number) {
   if (in_work) return static_cast<void>(give(std::move(error)));
   Job job = std::move(*found);
   jobs_.erase(found);
+  wipe(job.text);
   job.answer(std::move(error));
 }
 
@@ -329,6 +333,7 @@ class HttpsClient final : public Client {
   void post(std::string target, std::vector<Field> fields, std::string body, milliseconds deadline,
             Repeat repeat, Answer answer) override {
     connection_->post(target, fields, body, deadline, repeat, std::move(answer));
+    for (auto& [name, value] : fields) wipe(value);
   }
   void close() override { connection_->close(); }
 

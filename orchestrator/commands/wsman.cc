@@ -121,7 +121,7 @@ class Wsman : public Command {
     auto peer = resolve_peer(peer_, environment.state_folder);
     if (!peer) return fail(peer.error());
     http::Loop loop;
-    AgentSession session(loop, peer->endpoint, peer->context, peer->path, peer->fields);
+    AgentSession session(loop, peer->endpoint, peer->context, peer->path, std::move(peer->fields));
     auto target = session.target_for(class_);
     target.cim_namespace = namespace_;
     auto selectors = parse_selectors(selectors_);

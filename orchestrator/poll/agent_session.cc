@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/base/secret.h"
+
 namespace muster {
 namespace {
 
@@ -37,6 +39,10 @@ AgentSession::AgentSession(http::Loop& loop, http::Endpoint endpoint, std::share
       fields_(std::move(fields)) {
   fields_.emplace_back("Content-Type", "application/soap+xml;charset=UTF-8");
   client_ = http::Client::create(loop, std::move(endpoint), std::move(context));
+}
+
+AgentSession::~AgentSession() {
+  for (auto& [name, value] : fields_) wipe(value);
 }
 
 wsman::Target AgentSession::target_for(std::string_view class_name) const {

@@ -27,9 +27,14 @@ class AgentSession {
   template <class T>
   using Done = std::function<void(Result<T>)>;  // once, from the loop; never when the session is gone
 
-  // `fields` go along with every request, for example Authorization.
+  // `fields` go along with every request, for example Authorization; they are wiped at the end.
   AgentSession(http::Loop& loop, http::Endpoint endpoint, std::shared_ptr<tls::Context> context,
                std::string path = "/wsman", std::vector<http::Field> fields = {});
+  AgentSession(const AgentSession&) = delete;
+  AgentSession& operator=(const AgentSession&) = delete;
+  AgentSession(AgentSession&&) = delete;
+  AgentSession& operator=(AgentSession&&) = delete;
+  ~AgentSession();
 
   void identify(std::chrono::milliseconds deadline, Done<wsman::Identity> done);
   void enumerate(wsman::Target target, std::chrono::milliseconds deadline,

@@ -21,6 +21,7 @@ constexpr std::size_t kTrustedBytes = std::size_t{2} << 20;
 constexpr std::size_t kMostTrusted = 512;
 constexpr std::string_view kPemEnd = "-----END CERTIFICATE-----\n";
 constexpr std::string_view kScheme = "https://";
+constexpr std::string_view kBasic = "Basic ";
 
 // A system's own bundle holds hundreds, more than a chain or a bundle of ours may.
 Result<std::vector<tls::Certificate>> load_trusted(const std::string& path) {
@@ -54,9 +55,17 @@ Result<std::vector<http::Field>> login_fields(const PeerOptions& options) {
   if (options.user.empty()) return std::vector<http::Field>{};
   const auto password = load_password(options);
   if (!password) return fail(password.error());
-  auto pair = options.user + ":" + std::string(password->reveal());
-  std::vector<http::Field> fields{{"Authorization", "Basic " + base64(pair)}};
+  std::string pair;
+  pair.reserve(options.user.size() + 1 + password->size());
+  pair.append(options.user).append(":").append(password->reveal());
+  auto encoded = base64(pair);
   wipe(pair);
+  std::string value;
+  value.reserve(kBasic.size() + encoded.size());
+  value.append(kBasic).append(encoded);
+  wipe(encoded);
+  std::vector<http::Field> fields;
+  fields.emplace_back("Authorization", std::move(value));
   return fields;
 }
 
@@ -96,6 +105,7 @@ Result<std::shared_ptr<tls::Context>> context_for(const PeerOptions& options,
 std::string base64(std::string_view bytes) {
   static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);  // of a secret, growing would leave pieces behind
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const auto byte = [&](std::size_t k) {
       return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U;
@@ -157,12 +167,12 @@ Result<Peer> resolve_peer(const PeerOptions& options, const std::string& state_f
     peer.endpoint = endpoint_of(*host);
     peer.path = "/wsman";
   }
-  auto fields = login_fields(options);
-  if (!fields) return fail(fields.error());
-  peer.fields = std::move(*fields);
   auto context = context_for(options, state_folder);
   if (!context) return fail(context.error());
   peer.context = std::move(*context);
+  auto fields = login_fields(options);  // last: whoever has them has to wipe them
+  if (!fields) return fail(fields.error());
+  peer.fields = std::move(*fields);
   return peer;
 }
 

@@ -25,7 +25,7 @@ struct PeerOptions {
 struct Peer {
   http::Endpoint endpoint;
   std::string path;
-  std::vector<http::Field> fields;
+  std::vector<http::Field> fields;  // may hold a password: an AgentSession that takes them wipes them
   std::shared_ptr<tls::Context> context;
 };
 

@@ -163,7 +163,7 @@ void Visit::open_root() {
       session_, on_terminal ? loader_command_on_terminal(job_.mark, root) : loader_command(job_.mark, root),
       terminal_);
   if (on_terminal) return;  // echo must be off first
-  if (root == Root::sudo_with_password) root_->write(std::string(job_.sudo_password.reveal()) + "\n");
+  if (root == Root::sudo_with_password) root_->write_line(job_.sudo_password);
 }
 
 // With a password nothing but that password may lie on sudo's input: it would be taken for the next try.
@@ -226,7 +226,7 @@ VisitEnd Visit::root_line(const HostLine& line) {
   switch (line.verb) {
     case HostLine::Verb::tty:
       if (root_of(job_) == Root::sudo_with_password) {
-        root_->write(std::string(job_.sudo_password.reveal()) + "\n");
+        root_->write_line(job_.sudo_password);
       }
       break;
     case HostLine::Verb::ready:

@@ -8,8 +8,6 @@
 #include <libssh/libssh.h>
 #include <unistd.h>
 
-#include "core/base/secret.h"
-
 namespace muster {
 namespace {
 
@@ -53,20 +51,15 @@ SshChannel::SshChannel(SshSession& session, std::string command, Terminal termin
 }
 
 SshChannel::~SshChannel() {
-  wipe(queued_);
   if (channel_ != nullptr) {
     ssh_remove_channel_callbacks(channel_, &ending_->callbacks);
     ssh_channel_free(channel_);
   }
 }
 
-void SshChannel::write(std::string_view bytes) {
-  if (queued_at_ > 0 && queued_at_ == queued_.size()) {
-    wipe(queued_);
-    queued_.clear();
-    queued_at_ = 0;
-  }
-  queued_.append(bytes);
+void SshChannel::write_line(const Secret& secret) {
+  queued_.append(secret.reveal());
+  queued_.append("\n");
 }
 
 void SshChannel::send_file(int file, std::uint64_t bytes) {
@@ -147,10 +140,11 @@ void SshChannel::read_stream(bool errors) {
 }
 
 void SshChannel::send() {
-  if (queued_at_ < queued_.size()) {
-    if (!send_block(queued_.data() + queued_at_, std::min(queued_.size() - queued_at_, kBlockBytes))) return;
+  if (!queued_.empty()) {
+    const auto waiting = queued_.waiting();
+    if (!send_block(waiting.data(), std::min(waiting.size(), kBlockBytes))) return;
   }
-  if (queued_at_ < queued_.size()) return;
+  if (!queued_.empty()) return;
   while (file_left_ > 0) {
     std::array<char, kBlockBytes> block{};
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, block.size()));
@@ -171,7 +165,7 @@ void SshChannel::send() {
 
 // Takes a block off the queue or the file as far as the connection and the window have room. False: not now.
 bool SshChannel::send_block(const char* bytes, std::size_t size) {
-  const bool from_file = queued_at_ >= queued_.size();
+  const bool from_file = queued_.empty();
   // A file waits until the socket took what came before; a few lines never starve behind another channel's
   // file.
   if (from_file && (ssh_get_poll_flags(session_.raw()) & SSH_WRITE_PENDING) != 0) return false;
@@ -182,8 +176,7 @@ bool SshChannel::send_block(const char* bytes, std::size_t size) {
   if (sent <= 0) return false;
   const auto count = static_cast<std::size_t>(sent);
   if (!from_file) {
-    wipe(queued_.data() + queued_at_, count);
-    queued_at_ += count;
+    queued_.sent(count);
   } else {
     file_left_ -= count;
     file_at_ += count;

@@ -12,6 +12,8 @@
 #include <string>
 
 #include "core/base/fd.h"
+#include "core/base/secret.h"
+#include "orchestrator/ssh/input_queue.h"
 #include "orchestrator/ssh/session.h"
 
 struct ssh_channel_struct;
@@ -33,7 +35,9 @@ class SshChannel {
   ~SshChannel();
 
   // Queues input; it may be queued before the command runs.
-  void write(std::string_view bytes);
+  void write(std::string_view bytes) { queued_.append(bytes); }
+  // The secret as a line. No copy of ours outlives its being sent.
+  void write_line(const Secret& secret);
   // Sends `bytes` bytes of the file from its beginning after what is queued.
   void send_file(int file, std::uint64_t bytes);
   void close_input();
@@ -76,8 +80,7 @@ class SshChannel {
   State state_ = State::opening;
   ssh_channel_struct* channel_ = nullptr;
   std::unique_ptr<Ending> ending_;
-  std::string queued_;
-  std::size_t queued_at_ = 0;
+  InputQueue queued_;
   int file_ = -1;
   std::uint64_t file_left_ = 0;
   std::uint64_t file_at_ = 0;
