@@ -11,6 +11,15 @@
 namespace muster {
 namespace {
 
+// The name of a new file is on disk with its folder, not with the file.
+Result<void> sync_folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto name = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Fd folder(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return fail(errno_error(name));
+  return {};
+}
+
 // A last line that was cut off gets its end first, so that the new one is a line.
 Result<void> append_line(const std::string& path, const std::string& line) {
   const Fd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -23,7 +32,7 @@ Result<void> append_line(const std::string& path, const std::string& line) {
   }
   if (auto written = write_all(file.get(), path, last == '\n' ? line : "\n" + line); !written) return written;
   if (::fsync(file.get()) != 0) return fail(errno_error(path));
-  return {};
+  return status.st_size == 0 ? sync_folder_of(path) : Result<void>{};
 }
 
 }  // namespace
