@@ -24,8 +24,9 @@ constexpr Manual kManual{
     .summary = "shows the registered hosts and their health",
     .description =
         "Health is what muster serve keeps: up, down, refuses (it answers, and turns every poll away), or "
-        "unknown "
-        "when nobody has looked yet; muster provision begins it with what it proved. LAST SEEN is the age of "
+        "unknown when nobody has looked yet; muster provision begins it with what it proved. A host that is "
+        "up "
+        "and fails for some classes has those as its reason. LAST SEEN is the age of "
         "the last stored answer. While muster serve does "
         "not run, "
         "health is what it was when it stopped: that is said, and \"watched\" is false in JSON.\n\n"
@@ -57,7 +58,7 @@ struct Row {
 std::string word_of(const HostHealth& state) {
   switch (state.health) {
     case Health::unknown: return "unknown";
-    case Health::up: return state.reason.empty() ? "up" : "refuses";
+    case Health::up: return state.reason.empty() || state.partly ? "up" : "refuses";
     case Health::down: return "down";
   }
   return "unknown";

@@ -31,6 +31,7 @@ std::optional<Liveness::Change> Liveness::answered(WallTime now) {
   state_.last_seen = now;
   if (state_.health == Health::up) return std::nullopt;
   state_.reason.clear();
+  state_.partly = false;
   return turn(Health::up, now);
 }
 
@@ -38,13 +39,16 @@ std::optional<Liveness::Change> Liveness::missed(WallTime now, const std::string
   misses_ = std::min(misses_ + 1, kMissesUntilDown);
   if (misses_ < kMissesUntilDown) return std::nullopt;
   state_.reason = reason;
+  state_.partly = false;
   if (state_.health == Health::down) return std::nullopt;
   return turn(Health::down, now);
 }
 
-bool Liveness::refused(const std::string& reason) {
-  if (state_.health != Health::up || state_.reason == reason) return false;
-  state_.reason = reason;
+bool Liveness::refused(const Refusal& refusal) {
+  if (state_.health != Health::up) return false;
+  if (state_.reason == refusal.reason && state_.partly == refusal.partly) return false;
+  state_.reason = refusal.reason;
+  state_.partly = refusal.partly;
   return true;
 }
 

@@ -23,8 +23,13 @@ class Liveness {
   };
   std::optional<Change> answered(WallTime now);
   std::optional<Change> missed(WallTime now, const std::string& reason);
-  // It answers, and refuses every poll for this reason; empty: it does not any more. True: that is news.
-  bool refused(const std::string& reason);
+  // It answers, and refuses every poll or some classes; without a reason: it does not any more. True: that is
+  // news.
+  struct Refusal {
+    std::string reason;
+    bool partly = false;
+  };
+  bool refused(const Refusal& refusal);
 
   const HostHealth& state() const { return state_; }
 

@@ -121,9 +121,22 @@ void Poller::end_poll(Watch& watch, const Reading& reading) {
   if (reading.reached) answered(watch, samples_of(reading));
   const bool silent = reading.error && !watch.session->answered();
   if (silent) return missed(watch, *reading.error);
-  if (watch.liveness.refused(reading.error ? reason_text(reading.error->what, peer_of(watch.host)) : "")) {
-    record_({}, watch.liveness.state());
+  if (watch.liveness.refused(refusal_of(watch, reading))) record_({}, watch.liveness.state());
+}
+
+// Of an agent that has answered something: the poll as a whole, or the classes that failed.
+Liveness::Refusal Poller::refusal_of(const Watch& watch, const Reading& reading) {
+  if (reading.error) return {reason_text(reading.error->what, peer_of(watch.host))};
+  const auto prefix = peer_of(watch.host) + ": ";
+  std::string failed;
+  for (const auto& one : reading.classes) {
+    if (!one.error) continue;
+    const std::string_view what = one.error->what;
+    failed.append(failed.empty() ? "" : "; ").append(one.class_name).append(": ");
+    failed.append(what.starts_with(prefix) ? what.substr(prefix.size()) : what);
   }
+  const bool partly = !failed.empty();
+  return {std::move(failed), partly};
 }
 
 // An agent that answers and refuses is up, and still worth a line.

@@ -75,6 +75,7 @@ class Poller {
   void begin_poll(const Schedule::Due& due);
   AgentSession& session_of(Watch& watch);
   static void complain(Watch& watch, const Reading& reading);
+  static Liveness::Refusal refusal_of(const Watch& watch, const Reading& reading);
   void probe(Watch& watch);
   void end_poll(Watch& watch, const Reading& reading);
   void answered(Watch& watch, std::vector<Sample> samples);

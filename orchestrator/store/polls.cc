@@ -81,15 +81,17 @@ void put_health(SQLite::Statement& put, const HostHealth& health) {
   put.bind(3, to_milliseconds(health.since));
   put.bind(4, to_milliseconds(health.last_seen));
   put.bind(5, health.reason);
+  put.bind(6, health.partly ? 1 : 0);
   put.exec();
 }
 
 constexpr char kPutHealth[] = R"sql(
-INSERT INTO health (host, state, since, last_seen, reason) SELECT id, ?2, ?3, ?4, ?5 FROM hosts WHERE name = ?1
-ON CONFLICT (host) DO UPDATE SET state = ?2, since = ?3, last_seen = ?4, reason = ?5)sql";
+INSERT INTO health (host, state, since, last_seen, reason, partly)
+SELECT id, ?2, ?3, ?4, ?5, ?6 FROM hosts WHERE name = ?1
+ON CONFLICT (host) DO UPDATE SET state = ?2, since = ?3, last_seen = ?4, reason = ?5, partly = ?6)sql";
 
 constexpr char kHealth[] = R"sql(
-SELECT hosts.name, health.state, health.since, health.last_seen, health.reason
+SELECT hosts.name, health.state, health.since, health.last_seen, health.reason, health.partly
 FROM health JOIN hosts ON hosts.id = health.host)sql";
 
 // True: there are more.
@@ -126,9 +128,12 @@ DELETE FROM steps WHERE id IN (
 }
 
 HostHealth health_in(SQLite::Statement& row) {
-  return {row.getColumn(0).getString(), static_cast<Health>(row.getColumn(1).getInt()),
-          from_milliseconds(row.getColumn(2).getInt64()), from_milliseconds(row.getColumn(3).getInt64()),
-          row.getColumn(4).getString()};
+  return {row.getColumn(0).getString(),
+          static_cast<Health>(row.getColumn(1).getInt()),
+          from_milliseconds(row.getColumn(2).getInt64()),
+          from_milliseconds(row.getColumn(3).getInt64()),
+          row.getColumn(4).getString(),
+          row.getColumn(5).getInt() == 1};
 }
 
 }  // namespace

@@ -77,6 +77,9 @@ CREATE TABLE samples (
 ALTER TABLE runs ADD COLUMN stopped TEXT NOT NULL DEFAULT '';
 ALTER TABLE steps ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
 )sql",
+    R"sql(
+ALTER TABLE health ADD COLUMN partly INTEGER NOT NULL DEFAULT 0 CHECK (partly BETWEEN 0 AND 1);
+)sql",
 };
 
 }  // namespace muster

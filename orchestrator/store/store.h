@@ -45,7 +45,8 @@ struct HostHealth {
   Health health = Health::unknown;
   WallTime since{};      // of the present state
   WallTime last_seen{};  // last successful poll
-  std::string reason;    // why it is down; or, of one that is up, why it refuses every poll
+  std::string reason;    // why it is down; or, of one that is up, what it refuses and why
+  bool partly = false;   // of one that is up with a reason: some classes fail, the others are answered
 };
 
 struct RunRecord {

@@ -40,6 +40,16 @@ TEST_F(HostsTest, one_that_refuses_every_poll_is_not_called_up) {
   EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, HasSubstr("web2: HTTP 401: refused\n"));
 }
 
+TEST_F(HostsTest, one_that_fails_for_some_classes_is_up_and_tells_them) {
+  const auto now = std::chrono::system_clock::now();
+  const std::string reason = "SCX_FileSystem: the provider has not answered in time";
+  ASSERT_TRUE(state_.store().put_poll({}, {{"web1", Health::up, now, now, reason, true}}));
+  const auto host = shown()["hosts"][0];
+  EXPECT_EQ(host["health"], "up");
+  EXPECT_EQ(host["reason"], reason);
+  EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, HasSubstr("web1: " + reason + "\n"));
+}
+
 TEST_F(HostsTest, what_nobody_watches_is_said_to_be_old) {
   EXPECT_EQ(shown()["watched"], false);
   EXPECT_THAT(run_command(state_.folder(), {"hosts"}).out, HasSubstr("muster serve is not running"));

@@ -66,14 +66,30 @@ TEST(Liveness, a_restart_reports_nothing_twice) {
 
 TEST(Liveness, one_that_answers_and_refuses_is_up_with_the_reason_until_it_does_not) {
   auto host = fresh();
-  EXPECT_FALSE(host.refused("HTTP 401")) << "nobody knows yet that it is there";
+  EXPECT_FALSE(host.refused({"HTTP 401"})) << "nobody knows yet that it is there";
   host.answered(at(0));
-  EXPECT_TRUE(host.refused("HTTP 401"));
-  EXPECT_FALSE(host.refused("HTTP 401"));
+  EXPECT_TRUE(host.refused({"HTTP 401"}));
+  EXPECT_FALSE(host.refused({"HTTP 401"}));
   EXPECT_FALSE(host.answered(at(5)));
   EXPECT_EQ(host.state().health, Health::up);
   EXPECT_EQ(host.state().reason, "HTTP 401");
-  EXPECT_TRUE(host.refused(""));
+  EXPECT_TRUE(host.refused({}));
+  EXPECT_EQ(host.state().reason, "");
+}
+
+TEST(Liveness, one_that_fails_for_some_classes_is_up_with_them_as_its_reason) {
+  auto host = fresh();
+  host.answered(at(0));
+  EXPECT_TRUE(host.refused({"SCX_FileSystem: too late", true}));
+  EXPECT_FALSE(host.refused({"SCX_FileSystem: too late", true}));
+  EXPECT_TRUE(host.state().partly);
+  host.missed(at(10), "no route");
+  host.missed(at(11), "no route");
+  EXPECT_FALSE(host.state().partly);
+  host.answered(at(12));
+  EXPECT_TRUE(host.refused({"SCX_FileSystem: too late", true}));
+  EXPECT_TRUE(host.refused({}));
+  EXPECT_FALSE(host.state().partly);
   EXPECT_EQ(host.state().reason, "");
 }
 

@@ -63,6 +63,10 @@ class MemorySource : public wsman::InstanceSource {
       held_.push_back(std::move(done));
       return;
     }
+    if (fails == query.class_name) {
+      done(fail(Errc::timeout, fails + ": the provider has not answered in time"));
+      return;
+    }
     wsman::Rows rows;
     if (query.class_name == kMemory.name) {
       rows.push_back(wsman::render_instance(cim::Instance(memory_)
@@ -78,6 +82,7 @@ class MemorySource : public wsman::InstanceSource {
   const std::vector<const cim::Class*>& classes() const override { return classes_; }
 
   bool silent = false;  // takes requests and never answers
+  std::string fails;    // this class does
 
  private:
   cim::Class memory_{kMemory};
@@ -122,6 +127,15 @@ class LocalAgent {
   LocalAgent& operator=(LocalAgent&&) = delete;
 
   std::uint16_t port() const { return port_; }
+  // From now on; empty: none fails any more.
+  void fail_class(const std::string& name) {
+    std::promise<void> taken;
+    loop_.post([&] {
+      source_.fails = name;
+      taken.set_value();
+    });
+    taken.get_future().get();
+  }
   std::uint64_t connections() {
     std::promise<std::uint64_t> accepted;
     loop_.post([&] { accepted.set_value(server_->statistics().accepted); });

@@ -17,18 +17,19 @@ using testing::closed_port;
 using ::testing::HasSubstr;
 using testing::host_at;
 using testing::LocalAgent;
+using ::testing::Not;
 using testing::State;
 
 // Runs a Poller, shrunk in time, until what a test waits for has happened.
 class PollerTest : public ::testing::Test {
  protected:
-  PollerTest() {
+  explicit PollerTest(std::vector<std::string> classes = {"SCX_MemoryStatisticalInformation"}) {
     PollerOptions options;
     options.interval = milliseconds(200);
     options.silence = milliseconds(150);
     options.probe_deadline = milliseconds(400);
     options.second_look = milliseconds(20);
-    options.plan = {{"SCX_MemoryStatisticalInformation"}, milliseconds(800)};
+    options.plan = {std::move(classes), milliseconds(800)};
     poller_.emplace(
         loop_, *authority_.client_context(), options,
         [this](const std::vector<Sample>& samples, const HostHealth& health) {
@@ -83,6 +84,29 @@ TEST_F(PollerTest, a_host_that_refuses_every_poll_is_up_with_the_reason) {
   EXPECT_EQ(health_["web1"].health, Health::up);
   EXPECT_THAT(health_["web1"].reason, HasSubstr("401"));
   EXPECT_EQ(samples_["web1"], 0);
+}
+
+class PartlyTest : public PollerTest {
+ protected:
+  PartlyTest() : PollerTest({"SCX_MemoryStatisticalInformation", "SCX_UnixProcess"}) {}
+};
+
+TEST_F(PartlyTest, a_host_of_which_a_class_fails_is_up_with_the_reason_until_it_does_not) {
+  LocalAgent agent(authority_, {"web1"});
+  agent.fail_class("SCX_UnixProcess");
+  poller_->set_hosts({host_at("web1", agent.port())}, {});
+  ASSERT_TRUE(until([&] { return !health_["web1"].reason.empty(); }));
+  EXPECT_EQ(health_["web1"].health, Health::up);
+  EXPECT_TRUE(health_["web1"].partly);
+  EXPECT_THAT(health_["web1"].reason, ::testing::StartsWith("SCX_UnixProcess: "));
+  EXPECT_THAT(health_["web1"].reason, Not(HasSubstr("127.0.0.1")));
+  const auto before = samples_["web1"];
+  ASSERT_TRUE(until([&] { return samples_["web1"] >= before + 2; }));
+  EXPECT_TRUE(health_["web1"].partly) << "it stays while the class fails";
+  agent.fail_class("");
+  ASSERT_TRUE(until([&] { return health_["web1"].reason.empty(); }));
+  EXPECT_FALSE(health_["web1"].partly);
+  EXPECT_THAT(changes_, ::testing::ElementsAre("web1 up"));
 }
 
 TEST_F(PollerTest, a_host_that_dies_is_down_with_its_reason_and_up_when_it_is_back) {

@@ -197,6 +197,9 @@ TEST_F(StoreTest, health_is_replaced_not_added) {
   EXPECT_EQ(health->front().since, at(9));
   EXPECT_EQ(health->front().last_seen, at(5));
   EXPECT_EQ(health->front().reason, "connection refused");
+  EXPECT_FALSE(health->front().partly);
+  ASSERT_TRUE(store.put_poll({}, {{"web1", Health::up, at(10), at(10), "SCX_FileSystem: too late", true}}));
+  EXPECT_TRUE(store.health()->front().partly);
 }
 
 TEST_F(StoreTest, health_can_be_had_of_one_host) {
@@ -354,13 +357,15 @@ TEST_F(StoreTest, only_the_owner_may_read_the_files) {
 
 TEST_F(StoreTest, a_database_of_the_first_version_keeps_its_runs) {
   { const auto store = make(); }
-  for (const auto* table : {"runs", "steps"}) execute(std::string("DROP TABLE ") + table);
+  for (const auto* table : {"runs", "steps", "health"}) execute(std::string("DROP TABLE ") + table);
   execute(
       "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT, inventory TEXT, started_by "
       "TEXT, "
       "started INTEGER, ended INTEGER, exit_status INTEGER);"
       "CREATE TABLE steps (id INTEGER PRIMARY KEY, run INTEGER, host TEXT, step TEXT, state TEXT, code TEXT, "
       "text TEXT, hint TEXT, took INTEGER);"
+      "CREATE TABLE health (host INTEGER PRIMARY KEY, state INTEGER, since INTEGER, last_seen INTEGER, "
+      "reason TEXT);"
       "INSERT INTO runs VALUES (1, 'provision', '', '', 1, 2, 1);"
       "INSERT INTO steps VALUES (1, 1, 'web1', 'probe', 'ok', '', '', '', 3);"
       "PRAGMA user_version = 1");
