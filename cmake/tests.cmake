@@ -62,7 +62,7 @@ endif()
 file(GLOB e2e_suites CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/e2e/*_test.cc)
 if(BUILD_TESTING AND TARGET muster AND e2e_suites)
   add_library(e2e_support STATIC tests/e2e/process.cc tests/e2e/lab.cc)
-  target_link_libraries(e2e_support PUBLIC muster_base muster_dep_json GTest::gmock GTest::gtest_main)
+  target_link_libraries(e2e_support PUBLIC muster_base muster_dep_json muster_dep_sqlite GTest::gmock GTest::gtest_main)
   target_compile_definitions(e2e_support PUBLIC MUSTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     MUSTER_VERSION="${PROJECT_VERSION}" MUSTER_PROGRAM="$<TARGET_FILE:muster>")
   foreach(file IN LISTS e2e_suites)
