@@ -80,26 +80,6 @@ TEST_F(ClassesTest, AddressesAreThoseOfIp) {
   EXPECT_GT(compared, 0U);
 }
 
-TEST_F(ClassesTest, HardwareAddressesAreThoseOfIp) {
-  std::map<std::string, std::string> expected;
-  for (const auto& interface : json_of("ip -j link")) {
-    if (interface.value("link_type", "") != "ether") continue;
-    auto address = interface.at("address").get<std::string>();
-    std::erase(address, ':');
-    expected[interface.at("ifname").get<std::string>()] = address;
-  }
-  std::map<std::string, std::string> seen;
-  for (const auto& item : items("SCX_LANEndpoint")) seen[text(item, "Name")] = text(item, "MACAddress");
-  // The lab's containers show the /sys of the machine around them, whose interfaces are others.
-  const auto in_sys = lab().on("h1", "cat /sys/class/net/eth0/address").out;
-  const auto of_ip = lab().on("h1", "ip -br link show eth0").out;
-  if (of_ip.find(in_sys.substr(0, in_sys.find('\n'))) == std::string::npos) {
-    GTEST_SKIP() << "/sys/class/net belongs to another network namespace here";
-  }
-  EXPECT_EQ(seen, expected);
-  EXPECT_FALSE(seen.empty());
-}
-
 TEST_F(ClassesTest, TrafficLiesBetweenTwoReadingsOfTheKernel) {
   const auto received = [] {
     std::map<std::string, std::uint64_t> bytes;
