@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "agent/config_grants.h"
+#include "agent/config_keys.h"
 #include "core/base/fd.h"
 #include "core/base/toml_text.h"
 #include "core/http/address.h"
@@ -151,6 +152,10 @@ struct Key {
   Take take;
 };
 
+std::string full_name(std::string_view table, std::string_view name) {
+  return table.empty() ? std::string(name) : std::string(table) + "." + std::string(name);
+}
+
 constexpr Key kKeys[] = {
     {"", "listen", "a list of addresses, or [\"*\"]", take_listen},
     {"", "port", "a port from 1 to 65535",
@@ -190,8 +195,7 @@ constexpr Key kKeys[] = {
 Result<void> read_table(const toml::table& table, std::string_view name, const std::string& file,
                         Config& config) {
   for (const auto& [key, node] : table) {
-    const std::string full =
-        name.empty() ? std::string(key.str()) : std::string(name) + "." + std::string(key.str());
+    const std::string full = full_name(name, key.str());
     const bool inner = name.empty() && std::any_of(std::begin(kKeys), std::end(kKeys),
                                                    [&](const Key& k) { return k.table == key.str(); });
     if (full == "grant") {
@@ -213,6 +217,13 @@ Result<void> read_table(const toml::table& table, std::string_view name, const s
 }
 
 }  // namespace
+
+std::vector<std::string> config_keys() {
+  std::vector<std::string> names;
+  for (const auto& key : kKeys) names.push_back(full_name(key.table, key.name));
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 http::PenaltyRules penalty_rules(const Config& config) {
   http::PenaltyRules rules;

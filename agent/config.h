@@ -44,7 +44,7 @@ struct Config {
   std::size_t connections_per_source = 64;
   std::size_t connections_reserved = 8;  // for peers with a client certificate; at most half of `connections`
   http::EarlyDrop early_drop{32, 30, 64};      // of connections that have not authenticated
-  std::size_t memory_mb = 192;                 // of front and provider host each
+  std::size_t memory_mb = 192;                 // of front, provider host and courier each
   std::chrono::seconds busy{30};               // a whole core for so long and nothing done: replaced
   std::chrono::seconds provider{5};            // a provider that is silent for so long hangs
   bool penalties = true;                       // per source, for failed logins and connections without one

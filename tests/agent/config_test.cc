@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/config.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "agent/config_keys.h"
 #include "core/base/fd.h"
 
 namespace muster::agent {
@@ -154,6 +156,10 @@ TEST(AgentConfig, TheExampleThatIsShippedShowsTheDefaults) {
     EXPECT_EQ(config->listen, defaults.listen);
     EXPECT_EQ(config->port, defaults.port);
     EXPECT_EQ(config->user, defaults.user);
+    EXPECT_EQ(config->tls_folder, defaults.tls_folder);
+    EXPECT_EQ(config->run_folder, defaults.run_folder);
+    EXPECT_EQ(config->state_folder, defaults.state_folder);
+    EXPECT_EQ(config->pam_service, defaults.pam_service);
     EXPECT_EQ(config->log_level, defaults.log_level);
     EXPECT_EQ(config->basic, defaults.basic);
     EXPECT_EQ(config->basic_allow_root, defaults.basic_allow_root);
@@ -168,6 +174,22 @@ TEST(AgentConfig, TheExampleThatIsShippedShowsTheDefaults) {
     EXPECT_EQ(config->busy, defaults.busy);
     EXPECT_EQ(config->provider, defaults.provider);
   }
+}
+
+TEST(AgentConfig, TheExampleThatIsShippedShowsEveryKey) {
+  const auto text = read_file(MUSTER_SOURCE_DIR "/agent/package/agent.toml", 1 << 16);
+  ASSERT_TRUE(text.has_value());
+  std::vector<std::string> shown;
+  std::string table;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1) + ".";
+    const auto equals = line.find(" = ");
+    const bool key = line.starts_with('#') && equals != std::string::npos;
+    if (key) shown.push_back(table + line.substr(1, equals - 1));
+  }
+  std::sort(shown.begin(), shown.end());
+  EXPECT_EQ(shown, config_keys());
 }
 
 TEST(AgentConfig, EventsGoNowhereButWhereItSays) {
