@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // ExecuteCommand, ExecuteShellCommand and ExecuteScript.
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "agent/executor/command.h"
 #include "agent/executor/command_plan.h"
 #include "core/base/fd.h"
+#include "core/base/replace_file.h"
 #include "core/cim/instance.h"
 
 namespace muster::executor {
@@ -30,7 +32,8 @@ class ScriptFile {
   }
 
   Result<void> write(const std::string& folder, const std::string& text) {
-    path_ = folder + "/script-" + std::to_string(::getpid());
+    remove_leftovers(folder, std::chrono::system_clock::now());
+    path_ = temporary_name(folder + "/script");  // so that one which a kill leaves behind is found
     return write_file_atomically(path_, text, 0700);
   }
   const std::string& path() const { return path_; }

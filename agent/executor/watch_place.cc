@@ -13,6 +13,7 @@
 #include "agent/executor/watch_log.h"
 #include "core/base/fd.h"
 #include "core/base/folder.h"
+#include "core/base/replace_file.h"
 
 namespace muster::executor {
 namespace {
@@ -55,6 +56,7 @@ Result<void> save_place(const std::string& folder, const LogState& state) {
 }
 
 void sweep_places(const std::string& folder, std::chrono::system_clock::time_point now) {
+  remove_leftovers(folder, now);
   const auto limit = std::chrono::system_clock::to_time_t(now - kKept);
   auto all = places(folder);
   std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) { return a.changed > b.changed; });

@@ -11,6 +11,7 @@
 #include "agent/ipc/frame.h"
 #include "core/base/fd.h"
 #include "core/base/folder.h"
+#include "core/base/replace_file.h"
 #include "core/tls/digest.h"
 
 namespace muster::agent {
@@ -89,6 +90,7 @@ Result<void> WatchPermits::write(const std::string& name, const Permit& permit) 
 
 // Those whose time is over, and, when it is full, the one whose time is over first.
 void WatchPermits::make_room(Time now) {
+  remove_leftovers(folder_, now);
   std::vector<std::pair<Time, std::string>> kept;
   for (const std::string& name : watches_in(folder_)) {
     if (const auto permit = read(name, now)) {

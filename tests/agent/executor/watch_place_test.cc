@@ -35,11 +35,13 @@ TEST(WatchPlace, ThatNobodyComesBackForGoes) {
   const muster::testing::TemporaryFolder folder;
   ASSERT_TRUE(save_place(folder.path(), place("a")).has_value());
   ASSERT_TRUE(write_file_atomically(folder / "log-1.state", "another's", 0600).has_value());
+  ASSERT_TRUE(write_file_atomically(folder / "watch-b.place.new-1", "half", 0600).has_value());
   sweep_places(folder.path(), std::chrono::system_clock::now());
   EXPECT_TRUE(load_place(folder.path(), "a", "/var/log/x"));
   sweep_places(folder.path(), std::chrono::system_clock::now() + kKept + std::chrono::hours(1));
   EXPECT_FALSE(load_place(folder.path(), "a", "/var/log/x"));
   EXPECT_TRUE(std::filesystem::exists(folder / "log-1.state"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "watch-b.place.new-1")) << "of a watcher that was killed";
 }
 
 TEST(WatchPlace, TheOldestGoesWhenThereAreTooMany) {
