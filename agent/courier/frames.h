@@ -2,12 +2,11 @@
 // What the front and the courier say to each other. Each question of the front is answered by one `settled` frame of
 // its id.
 //
-// Layout  order and resumed: identifier, caller, stream, message, milliseconds to live; a resumed of no field follows the
-//         last of them, before anything else. put: stream, event, and kAgain
-//         when an event that cannot be kept is offered again; or stream, a number and kLost: of so many events that the
-//         front could not keep. renew: identifier, milliseconds. close: identifier, and
-//         why when its source has ended it. ended: identifier. arrived: identifier, event, bookmark. settled:
-//         nothing, or the fault's code, detail and reason.
+// Layout  order and resumed: identifier, caller, stream, message, milliseconds to live; a resumed of no field follows
+//         the last of them, before anything else. put: stream, event, and kAgain when an event that cannot be kept is
+//         offered again; or stream, a number and kLost: of so many events that the front could not keep. renew:
+//         identifier, milliseconds. close: identifier, and why when its source has ended it. ended: identifier.
+//         arrived: identifier, event, bookmark. settled: nothing, or the fault's code, detail and reason.
 // Errors  malformed: anything else; the peer may have been taken over.
 #pragma once
 

@@ -7,9 +7,10 @@
 namespace muster {
 namespace {
 
-wsman::Item item(const std::string& class_name, std::vector<std::pair<std::string, std::string>> properties) {
+wsman::Item item(const std::string& class_name,
+                 const std::vector<std::pair<std::string, std::string>>& properties) {
   wsman::Item result{class_name, {}};
-  for (auto& [name, text] : properties) result.properties.push_back({name, false, text});
+  for (const auto& [name, text] : properties) result.properties.push_back({name, false, text});
   result.properties.push_back({"Nothing", true, ""});
   return result;
 }

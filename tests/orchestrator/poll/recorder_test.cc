@@ -18,6 +18,7 @@ using testing::State;
 
 std::vector<Sample> samples(int count) {
   std::vector<Sample> all;
+  all.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     all.push_back(
         {"web1", WallTime(std::chrono::milliseconds(i + 1)), "C", "i", "p", static_cast<double>(i)});

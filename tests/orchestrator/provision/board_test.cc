@@ -24,6 +24,14 @@ StepRecord step(const std::string& host, const std::string& name, const std::str
   return record;
 }
 
+// "h0", "h1" ...
+std::vector<std::string> numbered(const std::string& name, int count) {
+  std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) names.push_back(name + std::to_string(i));
+  return names;
+}
+
 TEST(Board, ShowsWhereEachHostIs) {
   const Board::Time start{};
   Board board({"web1", "web2", "db1"}, {"connect", "probe", "upload"}, start);
@@ -81,8 +89,7 @@ TEST(Board, StepsAtWorkTogetherShowTheFurthestAndEndWithTheHost) {
 }
 
 TEST(Board, SlowestHostAtWorkIsOnTopAndWhatFailedStaysInSight) {
-  std::vector<std::string> hosts;
-  for (int i = 0; i < 100; ++i) hosts.push_back("h" + std::to_string(i));
+  const auto hosts = numbered("h", 100);
   Board board(hosts, {"connect"}, {});
   for (int i = 99; i >= 20; --i) {
     board.begun("h" + std::to_string(i), "connect", Board::Time(milliseconds(1000 - i)));
@@ -98,8 +105,7 @@ TEST(Board, SlowestHostAtWorkIsOnTopAndWhatFailedStaysInSight) {
 
 TEST(Board, ForetellsTheEndOnceHostsHaveEndedWell) {
   using std::chrono::seconds;
-  std::vector<std::string> hosts;
-  for (int i = 0; i < 12; ++i) hosts.push_back("h" + std::to_string(i));
+  const auto hosts = numbered("h", 12);
   Board board(hosts, {"connect"}, {});
   const auto at = [](int second) { return Board::Time(seconds(second)); };
   for (const char* host : {"h0", "h1", "h2", "h3"}) board.begun(host, "connect", at(0));
@@ -115,8 +121,7 @@ TEST(Board, ForetellsTheEndOnceHostsHaveEndedWell) {
 
 TEST(Board, NeverExceedsTheTerminal) {
   const Board::Time start{};
-  std::vector<std::string> hosts;
-  for (int i = 0; i < 500; ++i) hosts.push_back("host" + std::to_string(i));
+  const auto hosts = numbered("host", 500);
   Board board(hosts, {"connect", "probe", "upload", "install_package", "verify"}, start);
   board.begun("host400", "connect", start);
   board.begun("host450", "connect", start);

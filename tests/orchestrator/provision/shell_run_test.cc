@@ -34,6 +34,7 @@ ShellResult run_program(const std::vector<std::string>& words, std::string_view 
     ::dup2(out.get(), STDOUT_FILENO);
     ::dup2(out.get(), STDERR_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::execvp(arguments[0], arguments.data());

@@ -237,6 +237,7 @@ TEST_F(StoreTest, old_samples_are_deleted_in_slices) {
   auto store = make();
   ASSERT_TRUE(store.put_host(host_named("web1")));
   std::vector<Sample> samples;
+  samples.reserve(Store::kPruneSlice * 2 + 5);
   for (int time = 0; time < Store::kPruneSlice * 2 + 5; ++time) {
     samples.push_back(sample_of("web1", time, time));
   }
@@ -445,6 +446,7 @@ TEST_F(StoreTest, killed_in_the_middle_of_writing_keeps_what_was_acknowledged_an
     auto store = Store::open(folder_);
     for (int batch = 0; store; ++batch) {
       std::vector<Sample> samples;
+      samples.reserve(kBatch);
       for (int i = 0; i < kBatch; ++i) samples.push_back(sample_of("web1", batch * kBatch + i, i));
       if (!store->put_poll(samples, {})) break;
       if (::write(acknowledged[1], "x", 1) != 1) break;
