@@ -103,9 +103,9 @@ TEST_F(OperatingSystemTest, ReadsWhatHardlyChangesSeldom) {
 }
 
 TEST_F(OperatingSystemTest, CountsUserSessionsInUtmp) {
-  std::string utmp(std::size_t{384} * 3 + 100, '\0');   // the last record is cut short
-  utmp[0] = 2;                             // boot
-  utmp[384] = utmp[768] = utmp[1152] = 7;  // user processes
+  std::string utmp(std::size_t{384} * 3 + 100, '\0');  // the last record is cut short
+  utmp[0] = 2;                                         // boot
+  utmp[384] = utmp[768] = utmp[1152] = 7;              // user processes
   host_.with_file("/run/utmp", utmp);
   EXPECT_EQ(number(rows(*provider_).at(0), "NumberOfUsers"), 2U);
 }

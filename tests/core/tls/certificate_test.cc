@@ -76,13 +76,12 @@ TEST(Certificate, TextThatIsNoCertificateIsMalformed) {
   const std::string encrypted =
       "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
       "AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END CERTIFICATE-----\n";
-  const std::string inputs[] = {
-      "",
-      "hello",
-      good.substr(0, good.size() / 2),
-      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-      std::string(300'000, 'x'),
-      encrypted};
+  const std::string inputs[] = {"",
+                                "hello",
+                                good.substr(0, good.size() / 2),
+                                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                                std::string(300'000, 'x'),
+                                encrypted};
   for (const std::string& input : inputs) {
     SCOPED_TRACE(input.substr(0, 80));
     const auto one = Certificate::from_pem(input, "ca.pem");
