@@ -91,7 +91,7 @@ TEST_F(ApplicationServerTest, ReadsWildflysPorts) {
              "-mp", "/opt/wildfly/modules", "org.jboss.as.standalone", "-c", "standalone-full.xml"});
   host_.with_file("/opt/wildfly/version.txt", "WildFly Full 26.1.3.Final\n")
       .with_file("/opt/wildfly/standalone/configuration/standalone-full.xml",
-                 "<socket-binding name=\"http\" port=\"${jboss.http.port:8080}\"/>");
+                 R"(<socket-binding name="http" port="${jboss.http.port:8080}"/>)");
   const auto seen = rows(*provider_);
   ASSERT_EQ(seen.size(), 1U);
   EXPECT_EQ(text(seen[0], "Name"), "/opt/wildfly/standalone");
@@ -107,7 +107,7 @@ TEST_F(ApplicationServerTest, KnowsWebLogicAndWebSphere) {
   run("11",
       {"/opt/was/java/bin/java", "-Dwas.install.root=/opt/was", "com.ibm.wsspi.bootstrap.WSPreLauncher",
        "com.ibm.ws.runtime.WsServer", "/opt/was/profiles/AppSrv01/config", "cell1", "node1", "server1"});
-  host_.with_file("/u01/wls/registry.xml", "<component name=\"WebLogic Server\" version=\"12.2.1.4\"/>")
+  host_.with_file("/u01/wls/registry.xml", R"(<component name="WebLogic Server" version="12.2.1.4"/>)")
       .with_file("/opt/was/properties/version/WAS.product",
                  "<product name=\"x\"><id>ND</id><version>9.0.5.1</version></product>");
   const auto seen = rows(*provider_);

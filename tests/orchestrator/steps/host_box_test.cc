@@ -58,6 +58,7 @@ esac
 
 void become(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   ::execvp(arguments[0], arguments.data());
@@ -208,8 +209,10 @@ BoxPackage make_package(const HostBox& box, const std::string& version,
   auto all = scripts;
   all.try_emplace("postinst", "");
   for (const auto& [script, body] : all) {
-    const std::string always = script == "postinst" ? "muster-agent cert create\n" : "";
-    write_file(pattern + "/DEBIAN/" + script, "#!/bin/sh\n" + always + body + "\n", 0755);
+    std::string text = "#!/bin/sh\n";
+    if (script == "postinst") text += "muster-agent cert create\n";
+    text.append(body).append("\n");
+    write_file(std::string(pattern).append("/DEBIAN/").append(script), text, 0755);
   }
   write_file(pattern + "/usr/sbin/muster-agent", kAgent, 0755);
   package.path = pattern + ".deb";
