@@ -120,8 +120,8 @@ struct Machine {
   std::set<std::string_view> silent = {};  // classes without instances here; all others have some
 };
 
-void PrintTo(const Machine& machine,
-             std::ostream* out) {  // NOLINT(readability-identifier-naming): gtest's name
+// NOLINTNEXTLINE(readability-identifier-naming): gtest's name
+void PrintTo(const Machine& machine, std::ostream* out) {
   *out << machine.name;
 }
 
