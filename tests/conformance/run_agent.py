@@ -3,6 +3,7 @@
 """Starts a muster-agent on loopback with a certificate made for this run, and runs scripts/conformance against it.
 
 usage: run_agent.py AGENT [OPTION-OF-SCRIPTS/CONFORMANCE...]"""
+import contextlib
 import os
 import pathlib
 import pwd
@@ -103,6 +104,16 @@ def start(agent, folder):
     return child, port
 
 
+def front_of(child):
+    """The process of the agent that has the connections."""
+    for pid in pathlib.Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split():
+        for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):  # it is closed meanwhile
+                if os.readlink(descriptor) == "anon_inode:[eventpoll]":
+                    return int(pid)
+    return None
+
+
 def main():
     agent, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(tempfile.mkdtemp(prefix="muster-conformance."))
     child = None
@@ -111,6 +122,8 @@ def main():
         child, port = start(agent, folder)
         basic = ["--user", USER, "--password-file", folder / "password"] if os.geteuid() == 0 else []
         front = front_of(child)
+        if front is None:
+            sys.exit("muster-agent: it has no front")
         status = subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
                                "--profile", "muster", "--ca", folder / "ca" / "root.pem",
                                "--cert", folder / "ca" / "client.pem", *basic, *sys.argv[2:]], check=False).returncode
