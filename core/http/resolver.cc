@@ -178,7 +178,9 @@ void Resolver::start_thread() {
 }
 
 void Resolver::work(const std::shared_ptr<Shared>& shared) {
-  while (const auto job = shared->next()) {
+  for (;;) {
+    const auto job = shared->next();
+    if (!job) return;
     const auto began = steady_clock::now();
     Found found = shared->lookup(job->name);
     shared->done(*job, std::move(found), steady_clock::now() - began);
