@@ -3,8 +3,9 @@
 // MaxStartups of sshd_config(5).
 //
 // Which of them goes is not left to chance. A flood is made of connections that say nothing, or that finish the
-// handshake without a certificate and ask nothing; whoever goes on talking stays. Before all that counts whether anybody
-// was let in from the same source lately: who polls with a password every minute does not lose a place to guesses.
+// handshake without a certificate and ask nothing; whoever goes on talking stays. Before all that counts what
+// the source is known for: who polls with a password every minute does not lose a place to guesses, and whoever comes
+// for the first time loses none to somebody whose login failed a moment ago.
 #pragma once
 
 #include <chrono>
@@ -34,8 +35,14 @@ enum class Promise : std::uint8_t {
   deciding,  // its login is being checked
 };
 
+enum class Repute : std::uint8_t {
+  bad,  // has offences that count against it (penalties.h)
+  none,
+  good,  // somebody was let in from there lately
+};
+
 struct Worth {
-  bool acquainted = false;  // with its source
+  Repute repute = Repute::none;  // of its source
   Promise promise = Promise::over;
   std::chrono::steady_clock::time_point since{};  // its beginning: the older goes first
 

@@ -34,7 +34,7 @@ Session::Session(std::shared_ptr<SessionSet> set, std::unique_ptr<TlsStream> str
       stream_(std::move(stream)),
       peer_(std::move(peer)),
       source_(std::move(source)),
-      acquainted_(set_->acquainted(source_)) {
+      repute_(set_->repute(source_)) {
   enter(State::handshake, set_->limits.handshake);
 }
 
@@ -61,7 +61,7 @@ void Session::keep_pace(std::size_t moved_bytes) {
 }
 
 Worth Session::worth() const {
-  return {acquainted_, promise(), began_};
+  return {repute_, promise(), began_};
 }
 
 Promise Session::promise() const {

@@ -80,7 +80,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::unique_ptr<TlsStream> stream_;
   Peer peer_;
   std::string source_;
-  const bool acquainted_;
+  const Repute repute_;  // of the source, when it came
   State state_ = State::handshake;
   State next_ = State::idle;  // behind `writing`
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

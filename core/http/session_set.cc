@@ -80,8 +80,10 @@ void SessionSet::rises(const Session& session, Standing to) {
   }
 }
 
-bool SessionSet::acquainted(const std::string& source) const {
-  return acquaintances_.holds(source, steady_clock::now());
+Repute SessionSet::repute(const std::string& source) const {
+  const auto now = steady_clock::now();
+  if (acquaintances_.holds(source, now)) return Repute::good;
+  return penalties.left(source, now).count() > 0 ? Repute::bad : Repute::none;
 }
 
 bool SessionSet::penalised(const std::string& source) {

@@ -33,8 +33,8 @@ struct SessionSet {
   void remove(Session& session);
   // A peer whose handshake is over without a certificate has to go: the places left are kept for others.
   bool only_reserved_left() const;
-  void rises(const Session& session, Standing to);   // from what it is now
-  bool acquainted(const std::string& source) const;  // somebody was let in from there within kAcquainted
+  void rises(const Session& session, Standing to);  // from what it is now
+  Repute repute(const std::string& source) const;   // good for kAcquainted after somebody was let in
   bool penalised(const std::string& source);
   void follow(const Limits& now);
   void close_idle();  // those without a request in work

@@ -49,19 +49,21 @@ int sync(long call, int fd) {
 }  // namespace
 }  // namespace muster::courier
 
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the system's are reserved
 extern "C" int fsync(int fd) {
   return muster::courier::sync(SYS_fsync, fd);
 }
 extern "C" int fdatasync(int fd) {
   return muster::courier::sync(SYS_fdatasync, fd);
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 namespace muster::courier {
 namespace {
 
 class PowerCutTest : public ::testing::Test {
  protected:
-  ~PowerCutTest() override { disk().folders_fail = false; }
+  void TearDown() override { disk().folders_fail = false; }
   EventLog open() { return std::move(*EventLog::open(folder_ / "a.log", "stream", 7)); }
   Result<OrderFile> make() {
     return OrderFile::make(folder_ / "a.sub", {"uuid:1", "alice", "stream", "<text/>", 60s}, {},
@@ -111,7 +113,8 @@ TEST_F(PowerCutTest, PositionsGoToTheOrderThatIsThereWhenItsFolderCouldNotBeSync
 ino_t inode_of(const std::string& folder, std::string_view ending) {
   struct stat info {};
   for (const std::string& name : names_in(folder)) {
-    if (name.ends_with(ending) && ::stat((folder + "/" + name).c_str(), &info) == 0) return info.st_ino;
+    const std::string path = std::string(folder).append("/").append(name);
+    if (name.ends_with(ending) && ::stat(path.c_str(), &info) == 0) return info.st_ino;
   }
   return 0;
 }

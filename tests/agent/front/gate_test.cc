@@ -130,8 +130,8 @@ TEST_F(GateTest, AdmitsWhomTheMonitorAccepts) {
 
 TEST_F(GateTest, AdmitsAVerifiedCertificateWithoutAskingTheMonitor) {
   const auto key = tls::testing::new_key();
-  http::Peer peer{"192.0.2.9", tls::testing::our_authority().leaf(key, {"ms1"}, tls::Purpose::client)};
-  const auto outcome = ask(head_of({}), enumerate(), false, std::move(peer));
+  const http::Peer peer{"192.0.2.9", tls::testing::our_authority().leaf(key, {"ms1"}, tls::Purpose::client)};
+  const auto outcome = ask(head_of({}), enumerate(), false, peer);
   EXPECT_EQ(outcome.response.status, 200);
   EXPECT_EQ(source_.fetches, 1);
   EXPECT_TRUE(asked_.empty());

@@ -133,6 +133,28 @@ TEST(Crowd, ASourceFromWhereSomebodyWasLetInKeepsItsHandshakeAgainstThoseThatAsk
   EXPECT_EQ(::poll(&ended, 1, 0), 0) << "the connection is still open";
 }
 
+TEST(Crowd, AnUnknownSourceKeepsItsHandshakeAgainstThoseThatHaveFailed) {
+  Limits limits = crowded();
+  limits.penalties.sources = 100;
+  RunningServer server(&let_in, limits);
+  for (int i = 0; i < 3; ++i) {
+    RawClient failing(server.port(), client_context(), kElsewhere);
+    failing.send(post_request("x"));
+    EXPECT_EQ(status_of(failing.read_to_end()), 401);
+    failing.end_with_fin();
+  }
+  ASSERT_TRUE(server.becomes_empty());
+  const Fd greeting = connected_socket(server.port());
+  while (server.statistics().strangers < 1) std::this_thread::yield();
+  std::deque<RawClient> asking;
+  for (int i = 0; i < 20; ++i) {
+    asking.emplace_back(server.port(), client_context(), kElsewhere).send("POST /wsman HTTP/1.1\r\n");
+  }
+  EXPECT_GE(server.statistics().displaced, 5U);
+  pollfd ended{greeting.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 0), 0) << "the connection is still open";
+}
+
 TEST(Crowd, TheReservedPlacesAreForCertificatesAlone) {
   Limits limits = crowded();
   limits.connections = 6;

@@ -38,14 +38,15 @@ TEST(EarlyDrop, WhoPromisesLeastGoesFirstAndOfEqualsTheOldest) {
   const Promise grows[] = {Promise::over,     Promise::silent, Promise::idle,
                            Promise::greeting, Promise::asking, Promise::deciding};
   for (std::size_t i = 1; i < std::size(grows); ++i) {
-    EXPECT_LT((Worth{false, grows[i - 1], late}), (Worth{false, grows[i], early})) << i;
+    EXPECT_LT((Worth{Repute::none, grows[i - 1], late}), (Worth{Repute::none, grows[i], early})) << i;
   }
-  EXPECT_LT((Worth{false, Promise::silent, early}), (Worth{false, Promise::silent, late}));
+  EXPECT_LT((Worth{Repute::none, Promise::silent, early}), (Worth{Repute::none, Promise::silent, late}));
 }
 
-TEST(EarlyDrop, AnAcquaintanceGoesAfterEveryoneElse) {
+TEST(EarlyDrop, WhatTheSourceIsKnownForCountsFirst) {
   const std::chrono::steady_clock::time_point any{};
-  EXPECT_LT((Worth{false, Promise::deciding, any}), (Worth{true, Promise::over, any}));
+  EXPECT_LT((Worth{Repute::bad, Promise::deciding, any}), (Worth{Repute::none, Promise::over, any}));
+  EXPECT_LT((Worth{Repute::none, Promise::deciding, any}), (Worth{Repute::good, Promise::over, any}));
 }
 
 }  // namespace
