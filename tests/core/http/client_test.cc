@@ -130,7 +130,7 @@ TEST(Client, NeverAnswersFromInsidePost) {
   Loop loop;
   bool called = false;
   const auto client = Client::create(loop, at(1, "not a name!"), client_context());
-  client->post("/", {}, "", kPatience, Repeat::safe, [&](Result<Response> answer) {
+  client->post("/", {}, "", kPatience, Repeat::safe, [&](const Result<Response>& answer) {
     called = true;
     EXPECT_FALSE(answer);
   });
