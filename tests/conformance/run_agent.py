@@ -114,6 +114,16 @@ def front_of(child):
     return None
 
 
+def first_front_of(child):
+    """The port is open before there is a process to serve it."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if front := front_of(child):
+            return front
+        time.sleep(0.05)
+    sys.exit("muster-agent: it has no front")
+
+
 def main():
     agent, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(tempfile.mkdtemp(prefix="muster-conformance."))
     child = None
@@ -121,9 +131,7 @@ def main():
         make_identities(agent, folder)
         child, port = start(agent, folder)
         basic = ["--user", USER, "--password-file", folder / "password"] if os.geteuid() == 0 else []
-        front = front_of(child)
-        if front is None:
-            sys.exit("muster-agent: it has no front")
+        front = first_front_of(child)
         status = subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
                                "--profile", "muster", "--ca", folder / "ca" / "root.pem",
                                "--cert", folder / "ca" / "client.pem", *basic, *sys.argv[2:]], check=False).returncode
