@@ -3,7 +3,6 @@
 """Starts a muster-agent on loopback with a certificate made for this run, and runs scripts/conformance against it.
 
 usage: run_agent.py AGENT [OPTION-OF-SCRIPTS/CONFORMANCE...]"""
-import contextlib
 import os
 import pathlib
 import pwd
@@ -104,24 +103,18 @@ def start(agent, folder):
     return child, port
 
 
-def front_of(child):
-    """The process of the agent that has the connections."""
-    for pid in pathlib.Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split():
-        for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-            with contextlib.suppress(OSError):  # it is closed meanwhile
-                if os.readlink(descriptor) == "anon_inode:[eventpoll]":
-                    return int(pid)
-    return None
+def children_of(child):
+    return set(pathlib.Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split())
 
 
-def first_front_of(child):
-    """The port is open before there is a process to serve it."""
+def first_children_of(child):
+    """The front and the provider host: the port is open before they are there."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        if front := front_of(child):
-            return front
+        if len(children := children_of(child)) >= 2:
+            return children
         time.sleep(0.05)
-    sys.exit("muster-agent: it has no front")
+    sys.exit("muster-agent: it has no processes that serve")
 
 
 def main():
@@ -131,12 +124,12 @@ def main():
         make_identities(agent, folder)
         child, port = start(agent, folder)
         basic = ["--user", USER, "--password-file", folder / "password"] if os.geteuid() == 0 else []
-        front = first_front_of(child)
+        serving = first_children_of(child)
         status = subprocess.run([sys.executable, ROOT / "scripts" / "conformance", f"https://localhost:{port}/wsman",
                                "--profile", "muster", "--ca", folder / "ca" / "root.pem",
                                "--cert", folder / "ca" / "client.pem", *basic, *sys.argv[2:]], check=False).returncode
-        if front_of(child) != front:
-            print("muster-agent: its front died and was replaced; its words are above", file=sys.stderr)
+        if not serving <= children_of(child):
+            print("muster-agent: one of its processes died and was replaced; its words are above", file=sys.stderr)
             return 1
         return status
     finally:
