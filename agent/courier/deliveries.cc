@@ -21,8 +21,8 @@ using SystemClock = std::chrono::system_clock;
 
 constexpr std::size_t kReplyLimit = std::size_t{64} * 1024;
 constexpr std::size_t kMostFarewells = 16;
-constexpr std::chrono::milliseconds kLongestLife =
-    wsman::Subscriptions::kLongest;             // also when the clock was set back
+// Also when the clock was set back.
+constexpr std::chrono::milliseconds kLongestLife = wsman::Subscriptions::kLongest;
 constexpr std::uint64_t kForgottenAtOnce = 64;  // a log is rewritten for no fewer
 
 const std::vector<http::Field>& fields() {

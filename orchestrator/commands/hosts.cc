@@ -25,11 +25,9 @@ constexpr Manual kManual{
     .description =
         "Health is what muster serve keeps: up, down, refuses (it answers, and turns every poll away), or "
         "unknown when nobody has looked yet; muster provision begins it with what it proved. A host that is "
-        "up "
-        "and fails for some classes has those as its reason. LAST SEEN is the age of "
-        "the last stored answer. While muster serve does "
-        "not run, "
-        "health is what it was when it stopped: that is said, and \"watched\" is false in JSON.\n\n"
+        "up and fails for some classes has those as its reason. LAST SEEN is the age of the last stored "
+        "answer. While muster serve does not run, health is what it was when it stopped: that is said, and "
+        "\"watched\" is false in JSON.\n\n"
         "Hosts that are down come first. The exit status says whether they could be shown, not how they are.",
     .examples =
         "muster hosts\nmuster hosts --down --limit 'web*'\nmuster hosts --json | jq -r '.hosts[] | "

@@ -6,19 +6,11 @@
 #include <unistd.h>
 
 #include "core/base/fd.h"
+#include "core/base/replace_file.h"
 #include "orchestrator/ssh/known_hosts.h"
 
 namespace muster {
 namespace {
-
-// The name of a new file is on disk with its folder, not with the file.
-Result<void> sync_folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  const auto name = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const Fd folder(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return fail(errno_error(name));
-  return {};
-}
 
 // A last line that was cut off gets its end first, so that the new one is a line.
 Result<void> append_line(const std::string& path, const std::string& line) {

@@ -115,6 +115,19 @@ TEST(Crowd, WhoeverSaidNothingGoesBeforeWhoeverIsAsking) {
   EXPECT_EQ(status_of(asking.read_response()), 200);
 }
 
+// A connection from here that is new, and twenty from elsewhere that are further on, of which `displaced` at least go.
+void expect_greeting_outlives_those_that_ask(RunningServer& server, std::uint64_t displaced) {
+  const Fd greeting = connected_socket(server.port());
+  while (server.statistics().strangers < 1) std::this_thread::yield();
+  std::deque<RawClient> asking;
+  for (int i = 0; i < 20; ++i) {
+    asking.emplace_back(server.port(), client_context(), kElsewhere).send("POST /wsman HTTP/1.1\r\n");
+  }
+  EXPECT_GE(server.statistics().displaced, displaced);
+  pollfd ended{greeting.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 0), 0) << "the connection is still open";
+}
+
 // As in a guessing of passwords from many sources, all of whose connections are further on than a new one.
 TEST(Crowd, ASourceFromWhereSomebodyWasLetInKeepsItsHandshakeAgainstThoseThatAsk) {
   RunningServer server(&let_in, crowded());
@@ -122,15 +135,7 @@ TEST(Crowd, ASourceFromWhereSomebodyWasLetInKeepsItsHandshakeAgainstThoseThatAsk
     RawClient basic(server.port());
     EXPECT_TRUE(asks_well(basic, "Authorization: yes\r\n"));
   }
-  const Fd greeting = connected_socket(server.port());
-  while (server.statistics().strangers < 1) std::this_thread::yield();
-  std::deque<RawClient> asking;
-  for (int i = 0; i < 20; ++i) {
-    asking.emplace_back(server.port(), client_context(), kElsewhere).send("POST /wsman HTTP/1.1\r\n");
-  }
-  EXPECT_GE(server.statistics().displaced, 10U);
-  pollfd ended{greeting.get(), POLLIN, 0};
-  EXPECT_EQ(::poll(&ended, 1, 0), 0) << "the connection is still open";
+  expect_greeting_outlives_those_that_ask(server, 10);
 }
 
 TEST(Crowd, AnUnknownSourceKeepsItsHandshakeAgainstThoseThatHaveFailed) {
@@ -144,15 +149,7 @@ TEST(Crowd, AnUnknownSourceKeepsItsHandshakeAgainstThoseThatHaveFailed) {
     failing.end_with_fin();
   }
   ASSERT_TRUE(server.becomes_empty());
-  const Fd greeting = connected_socket(server.port());
-  while (server.statistics().strangers < 1) std::this_thread::yield();
-  std::deque<RawClient> asking;
-  for (int i = 0; i < 20; ++i) {
-    asking.emplace_back(server.port(), client_context(), kElsewhere).send("POST /wsman HTTP/1.1\r\n");
-  }
-  EXPECT_GE(server.statistics().displaced, 5U);
-  pollfd ended{greeting.get(), POLLIN, 0};
-  EXPECT_EQ(::poll(&ended, 1, 0), 0) << "the connection is still open";
+  expect_greeting_outlives_those_that_ask(server, 5);
 }
 
 TEST(Crowd, TheReservedPlacesAreForCertificatesAlone) {
