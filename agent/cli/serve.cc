@@ -21,6 +21,8 @@
 #include "agent/sandbox/privileges.h"
 #include "core/base/fd.h"
 #include "core/base/log.h"
+#include "core/tls/context.h"
+#include "core/wsman/request.h"
 
 namespace muster::agent {
 namespace {
@@ -116,6 +118,8 @@ Result<int> serve(const Options& options, bool daemon) {
   }
   // Freed memory is joined at once: fewer gaps stay, and no sweep at each request.
   ::mallopt(M_MXFAST, 0);  // NOLINT(concurrency-mt-unsafe): no other thread yet
+  tls::keep_buffers();
+  wsman::keep_pages();
   const auto lock = take_lock(*config);
   if (!lock) return fail(lock.error());
   const auto done = run_monitor(*config, read, [&] {

@@ -3,8 +3,10 @@
 
 #include <mutex>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 
+#include "core/base/kept_blocks.h"
 #include "core/tls/names.h"
 #include "core/tls/profile.h"
 
@@ -105,6 +107,14 @@ void initialise() {
         OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
         nullptr));
   });
+}
+
+void keep_buffers() {
+  // Too late is no failure: then malloc(3) serves.
+  static_cast<void>(CRYPTO_set_mem_functions(
+      [](std::size_t size, const char*, int) { return kept_blocks::take(size); },
+      [](void* block, std::size_t size, const char*, int) { return kept_blocks::resize(block, size); },
+      [](void* block, const char*, int) { kept_blocks::give_back(block); }));
 }
 
 Result<std::shared_ptr<Context>> Context::server(Identity identity,

@@ -23,6 +23,10 @@ namespace muster::tls {
 // Initialises OpenSSL without reading openssl.cnf or loading error strings. Call first; again is harmless.
 void initialise();
 
+// Buffers of TLS records come from core/base/kept_blocks from now on. For a process that serves many requests; call
+// before anything else of OpenSSL, and ignored afterwards.
+void keep_buffers();
+
 enum class ClientCertificates { ignored, requested, required };
 
 class Context {

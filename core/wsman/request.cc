@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/kept_blocks.h"
 #include "core/wsman/body.h"
 #include "core/wsman/dialects.h"
 #include "core/wsman/duration.h"
@@ -267,6 +268,10 @@ void note_message_id(const HeaderBlocks& blocks, Request& out) {
 }
 
 }  // namespace
+
+void keep_pages() {
+  pugi::set_memory_management_functions(&kept_blocks::take, &kept_blocks::give_back);
+}
 
 std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_action, Request& out) {
   pugi::xml_document document;

@@ -70,6 +70,10 @@ struct Request {
   std::optional<std::chrono::milliseconds> renewed_for = {};
 };
 
+// Pages of parsed messages come from core/base/kept_blocks from now on. For a process that reads many; call before
+// the first.
+void keep_pages();
+
 // `utf8` has not been scanned yet. `soap_action` is the HTTP field, with or without quotes, empty when
 // missing. A fault leaves `out` as far as it was read.
 std::optional<Fault> parse_request(std::string_view utf8, std::string_view soap_action, Request& out);
