@@ -110,6 +110,8 @@ constexpr std::uint64_t kNoRequest = 12;
 constexpr std::uint64_t kEnabledByDefault = 2;
 constexpr std::uint64_t kLinux = 36;
 
+// Figures of one moment: whoever asks thousands of times a second is told the same for that long.
+constexpr std::chrono::milliseconds kMoment{100};
 // Counting processes lists /proc; clients that ask for the class more often get the same answer.
 constexpr std::chrono::seconds kCountLifetime{1};
 // Listing sessions reads a file for each where there is no utmp.
@@ -133,9 +135,9 @@ class OperatingSystem final : public Provider {
   const cim::Class& cim_class() const override { return class_; }
 
   Result<void> enumerate(const Emit& emit) override {
-    const auto memory = proc::read_meminfo(host_);
+    const auto& memory = memory_.value(host_.now(), [this] { return proc::read_meminfo(host_); });
     if (!memory) return fail(memory.error());
-    const auto uptime = read_uptime();
+    const auto& uptime = uptime_.value(host_.now(), [this] { return read_uptime(); });
     if (!uptime) return fail(uptime.error());
     const auto processes = count_processes();
     if (!processes) return fail(processes.error());
@@ -238,6 +240,8 @@ class OperatingSystem final : public Provider {
 
   const Host& host_;
   const cim::Class class_{kDecl};
+  proc::Cached<Result<proc::Meminfo>> memory_{kMoment};
+  proc::Cached<Result<std::uint64_t>> uptime_{kMoment};
   std::optional<Count> counted_;
   proc::Cached<std::uint64_t> users_{kUsersLifetime};
   proc::Cached<proc::OsRelease> release_{kSettingsLifetime};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A value that hardly changes and costs calls of the kernel, read again only when it is older than its lifetime.
+// A value that hardly changes or is asked for again and again, and costs calls of the kernel: read again only when it is older than its lifetime.
 // A Result that is an error is not kept: the next call reads again.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace muster::proc {
 template <class T>
 class Cached {
  public:
-  explicit Cached(std::chrono::seconds lifetime) : lifetime_(lifetime) {}
+  explicit Cached(std::chrono::milliseconds lifetime) : lifetime_(lifetime) {}
 
   // The reference holds until the next call.
   template <class Read>
@@ -29,7 +29,7 @@ class Cached {
     return false;
   }
 
-  std::chrono::seconds lifetime_;
+  std::chrono::milliseconds lifetime_;
   std::chrono::steady_clock::time_point read_at_;
   std::optional<T> kept_;
 };

@@ -91,7 +91,7 @@ TEST_F(OperatingSystemTest, ReadsWhatHardlyChangesSeldom) {
                         {"/proc/1/limits", 1, 2},
                         {"/proc/sys/kernel/pid_max", 1, 2},
                         {"/run/utmp", 2, 3},
-                        {"/proc/meminfo", 3, 4}};
+                        {"/proc/meminfo", 2, 3}};
   rows(*provider_);
   rows(*provider_);
   host_.advance(std::chrono::seconds(5));
@@ -100,6 +100,18 @@ TEST_F(OperatingSystemTest, ReadsWhatHardlyChangesSeldom) {
   host_.advance(std::chrono::seconds(55));
   rows(*provider_);
   for (const auto& each : cases) EXPECT_EQ(host_.reads(each.path), each.after_60_seconds) << each.path;
+}
+
+TEST_F(OperatingSystemTest, TellsTheSameFiguresForATenthOfASecond) {
+  rows(*provider_);
+  host_.advance(std::chrono::milliseconds(99));
+  rows(*provider_);
+  EXPECT_EQ(host_.reads("/proc/meminfo"), 1U);
+  EXPECT_EQ(host_.reads("/proc/uptime"), 1U);
+  host_.advance(std::chrono::milliseconds(1));
+  rows(*provider_);
+  EXPECT_EQ(host_.reads("/proc/meminfo"), 2U);
+  EXPECT_EQ(host_.reads("/proc/uptime"), 2U);
 }
 
 TEST_F(OperatingSystemTest, CountsUserSessionsInUtmp) {
