@@ -28,7 +28,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTidy = 5s;   // how often memory that is not in use is given back
+constexpr auto kTidy = 5s;   // how often memory that is not in use is given back, at least
 constexpr auto kDrain = 5s;  // how long requests in work may take to finish at the end
 
 // Clients are those of the authority that issued our own certificate, not of everything below its root: another
@@ -108,11 +108,12 @@ class Front {
     subscriptions_.push_back(loop_.every(1s, [this] {
       service_.expire();
       const auto sofar = server_->statistics();
-      activity_.front_work(sofar.accepted + sofar.requests);
+      const auto work = sofar.accepted + sofar.requests;
+      activity_.front_work(work);
+      if (std::exchange(work_, work) != work) tidy();
     }));
     subscriptions_.push_back(loop_.every(kTidy, [] {
-      ::malloc_trim(0);
-      sandbox::release_code_pages();
+      tidy();
       sandbox::log_refused_calls("front");
     }));
     return {};
@@ -125,6 +126,12 @@ class Front {
   }
 
  private:
+  // What a handshake or a large answer needed.
+  static void tidy() {
+    ::malloc_trim(0);
+    sandbox::release_code_pages();
+  }
+
   void drain() {
     service_.let_go();
     server_->drain(kDrain, [this] { loop_.stop(); });
@@ -158,6 +165,7 @@ class Front {
   http::Loop loop_;
   MonitorClient monitor_;
   const ipc::Activity& activity_;
+  std::uint64_t work_ = 0;  // connections and requests by the last look
   ProviderClient providers_;
   MethodClient methods_;
   LogWatches log_watches_;
