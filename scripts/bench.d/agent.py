@@ -145,9 +145,11 @@ def memory(both):
         options = ("--certificate", both.certificate, "--connections", 8)
         every_class = [both.bodies[name] for name in wsman.CLASSES]
         load(agent, agent.port, every_class, *options, "--requests", 10_000)
-        found["after 10,000 requests of all classes"] = agent.pss_kb()
+        found["10,000 requests of all classes just over"] = agent.pss_kb()
+        time.sleep(2)
+        found["... and two seconds later"] = agent.pss_kb()
         load(agent, agent.port, [both.bodies["get"]], *options, "--requests", 100_000)
-        found["after 100,000 more"] = agent.pss_kb()
+        found["100,000 more just over"] = agent.pss_kb()
         for connections in (64, 256):
             one = burst(agent, both.certificate, every_class, connections)
             found[f"{connections} connections open"] = one["open"]

@@ -101,6 +101,7 @@ def processes_section(found):
                    found["wall"] * 1000, MOST_ENUMERATION_MS, "ms", 0),
             ["CPU of the agent for it", f"{found['cpu'] * 1000:,.0f} ms", "", ""],
             ["... for each process", f"{found['cpu'] / found['rows'] * 1e6:.1f} µs", "", ""],
+            ["CPU of a program that only reads the same files of /proc", f"{found['reading'] * 1000:,.0f} ms", "", ""],
             ["memory of the agent right after it (PSS)", f"{found['pss_kb'] / 1000:.1f} MB", "", ""]]
     return ["A machine with ten thousand processes, all asked for in pages of 512,000 octets:\n", judged_table(rows)]
 
