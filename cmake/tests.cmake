@@ -7,6 +7,8 @@ set(MUSTER_TEST_LIBS "muster_agent_lib;muster_orchestrator" CACHE STRING "librar
 set(plain_tests)
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=[a-z,]*undefined")
   set(plain_tests -fno-sanitize=undefined -g0)
+elseif(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
+  set(plain_tests -O0 -g0)
 endif()
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
