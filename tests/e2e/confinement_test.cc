@@ -18,7 +18,7 @@ using ::testing::Not;
 
 // What the lab measures today, so that it does not grow. The goal is 3.5 and is not met yet; 10 is a service without
 // any protection.
-constexpr double kMaxExposure = 3.6;
+constexpr double kMaxExposure = 3.5;
 
 // Of the unit's CapabilityBoundingSet; nobody may have more.
 constexpr std::uint64_t kUnitCapabilities =
