@@ -147,13 +147,22 @@ Deliveries::Problem Deliveries::open(const wsman::Order& order) {
 Deliveries::Problem Deliveries::put(const std::string& stream, const std::string& item, Loss loss) {
   EventLog* const log = store_.find(stream);
   if (log == nullptr) return std::nullopt;  // its last subscription ended meanwhile
-  const auto number = log->append(item);
-  if (!number) {
-    log::error("courier", number.error());
+  const auto kept = keep(stream, *log, item);
+  if (!kept) {
+    log::error("courier", kept.error());
     if (loss == Loss::counted) lost(stream, 1);
     return Fault{internal_error, "the event cannot be kept"};
   }
   return std::nullopt;
+}
+
+// After a power cut an earlier position would make drops of what was delivered, and tell drops twice that were told.
+Result<void> Deliveries::keep(const std::string& stream, EventLog& log, const std::string& item) {
+  if (!log.has_room_for(item)) {
+    if (auto safe = put_positions_on_disk(stream); !safe) return safe;
+  }
+  const auto number = log.append(item);
+  return number ? Result<void>{} : fail(number.error());
 }
 
 void Deliveries::lost(const std::string& stream, std::uint64_t events) {
@@ -229,6 +238,10 @@ void Deliveries::send_due(const std::string& id, const PushedPtr& pushed) {
   if (!next) return end(id, next.error().what, true);
   auto& message = *next;
   if (!message) return;
+  const Position position = pushed->outbox.position();
+  if (position.dropped > position.told) {  // else it could be told of fewer after a power cut
+    if (auto safe = put_on_disk(*pushed); !safe) log::error("courier", safe.error());
+  }
   if (!pushed->client) pushed->client = client_for(loop_, pushed->sink, context_);
   const std::string message_id = message->id;
   // A sink that gets it twice can tell by its MessageID.
@@ -255,12 +268,16 @@ void Deliveries::answered(const std::string& id, const PushedPtr& pushed, const 
   if (reply.reception == wsman::Reception::failed) {
     log::info("courier", pushed->sink.host + ": an event was not taken: " + reply.why);
   }
+  const std::uint64_t told = outbox.position().told;
   switch (outbox.received(reply, SteadyClock::now())) {
     case Outbox::Outcome::goes_on: break;
     case Outbox::Outcome::refused: return end(id, "the sink refused it", false);
     case Outbox::Outcome::given_up: return end(id, reply.why, true);
   }
   write_down(*pushed);
+  if (outbox.position().told != told) {  // else it could be told again
+    if (auto safe = put_on_disk(*pushed); !safe) log::error("courier", safe.error());
+  }
   forget_taken(pushed->file.order().stream);
   loop_.post([this, id] {
     if (const auto found = pushed_.find(id); found != pushed_.end()) {
@@ -276,6 +293,19 @@ void Deliveries::write_down(Pushed& pushed) {
   }
 }
 
+Result<void> Deliveries::put_on_disk(Pushed& pushed) {
+  if (auto moved = pushed.file.move_to(pushed.outbox.position()); !moved) return moved;
+  return pushed.file.sync();
+}
+
+Result<void> Deliveries::put_positions_on_disk(const std::string& stream) {
+  for (const auto& [id, pushed] : pushed_) {
+    if (pushed->file.order().stream != stream) continue;
+    if (auto safe = put_on_disk(*pushed); !safe) return safe;
+  }
+  return {};
+}
+
 // Bookmarks may come back for what has been taken long ago; without any it is of no use.
 void Deliveries::forget_taken(const std::string& stream) {
   EventLog* const log = store_.find(stream);
@@ -285,11 +315,7 @@ void Deliveries::forget_taken(const std::string& stream) {
     if (pushed->file.order().stream == stream) taken = std::min(taken, pushed->outbox.position().taken);
   }
   if (taken < log->first() + kForgottenAtOnce - 1) return;
-  // After a power cut an earlier position would make drops of what was delivered.
-  for (const auto& [id, pushed] : pushed_) {
-    if (pushed->file.order().stream != stream) continue;
-    if (auto synced = pushed->file.sync(); !synced) return log::error("courier", synced.error());
-  }
+  if (auto safe = put_positions_on_disk(stream); !safe) return log::error("courier", safe.error());
   if (auto forgotten = log->forget_below(taken + 1); !forgotten) log::error("courier", forgotten.error());
 }
 

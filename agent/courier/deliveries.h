@@ -69,10 +69,14 @@ class Deliveries {
 
   // On a problem the file is gone.
   Problem take_up(OrderFile file, const wsman::SubscribeWish& wish);
+  Result<void> keep(const std::string& stream, EventLog& log, const std::string& item);
   void send_due(const std::string& id, const PushedPtr& pushed);
   void answered(const std::string& id, const PushedPtr& pushed, const std::string& message_id,
                 const Result<http::Response>& answer);
   static void write_down(Pushed& pushed);  // how far its sink has come
+  // The same, and it is on disk.
+  static Result<void> put_on_disk(Pushed& pushed);
+  Result<void> put_positions_on_disk(const std::string& stream);
   void end(const std::string& id, const std::string& why, bool tell_sink);
   void say_end(const Pushed& pushed, wsman::EndStatus status, const std::string& why);
   void forget_taken(const std::string& stream);

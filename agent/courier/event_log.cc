@@ -111,9 +111,13 @@ Result<void> EventLog::load() {
   return {};
 }
 
+bool EventLog::has_room_for(std::string_view item) const {
+  return records_.size() < kMostEvents && end_ + kRecordHead + item.size() <= kMostBytes;
+}
+
 Result<std::uint64_t> EventLog::append(std::string_view item) {
   const std::string bytes = record(item);
-  if (records_.size() >= kMostEvents || end_ + bytes.size() > kMostBytes) {
+  if (!has_room_for(item)) {
     const std::uint64_t quarter = std::max<std::uint64_t>(1, records_.size() / 4);
     if (auto made = forget_below(first_ + quarter); !made) return fail(made.error());
   }

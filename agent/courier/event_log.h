@@ -30,6 +30,8 @@ class EventLog {
   // Makes it when it is missing, with this generation.
   static Result<EventLog> open(const std::string& path, const std::string& stream, std::uint64_t generation);
 
+  // False: the oldest give way to it.
+  bool has_room_for(std::string_view item) const;
   // The number that it got.
   Result<std::uint64_t> append(std::string_view item);
   Result<std::string> read(std::uint64_t number) const;  // first() <= number <= last()

@@ -79,6 +79,7 @@ Result<void> OrderFile::write(Time dies) {
   auto made = replace_file(path_, content, kMode);
   if (!made) return fail(made.error());
   file_ = std::move(made->file);
+  on_disk_ = true;
   dies_ = dies;
   return std::move(made->durable);
 }
@@ -105,6 +106,8 @@ Result<OrderFile> OrderFile::read(const std::string& path) {
 }
 
 Result<void> OrderFile::move_to(Position position) {
+  if (position == position_) return {};
+  on_disk_ = false;
   const Place place = place_of(position);
   if (::pwrite(file_.get(), place.data(), sizeof place, 0) != static_cast<ssize_t>(sizeof place)) {
     return fail(errno_error(path_));
@@ -114,7 +117,9 @@ Result<void> OrderFile::move_to(Position position) {
 }
 
 Result<void> OrderFile::sync() {
+  if (on_disk_) return {};
   if (::fdatasync(file_.get()) != 0) return fail(errno_error(path_));
+  on_disk_ = true;
   return {};
 }
 

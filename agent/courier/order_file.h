@@ -2,7 +2,8 @@
 // A subscription that is kept: its order, and how far its sink has taken its stream.
 //
 // Promise  the order is on disk when it is made (one rename). The position is written in place without waiting for
-//          the disk: after a power cut some events may be sent again, none is left out. sync() waits.
+//          the disk: after a power cut some events may be sent again, none is left out. sync() waits; whoever tells
+//          a sink of drops, or has a log forget events, calls it before.
 // Layout   position, drops, what was told of them, generation and a check of the four (40 octets), then a frame of
 //          agent/ipc. Earlier there were position, drops and check alone (24 octets); such a file is read, and
 //          written anew.
@@ -23,6 +24,8 @@ struct Position {
   std::uint64_t dropped = 0;     // events that were never sent, since the subscription began
   std::uint64_t told = 0;        // as many of them as the sink has heard of
   std::uint64_t generation = 0;  // of the log that `taken` is a number of; 0: nobody knows
+
+  bool operator==(const Position&) const = default;
 };
 
 class OrderFile {
@@ -52,6 +55,7 @@ class OrderFile {
   Position position_;
   Time dies_;
   Fd file_;
+  bool on_disk_ = false;  // the position
 };
 
 }  // namespace muster::courier

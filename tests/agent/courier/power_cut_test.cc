@@ -3,7 +3,12 @@
 // for folders when a test wishes it.
 #include <atomic>
 #include <cerrno>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,9 +27,13 @@ namespace muster::courier {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Disk {
   std::atomic<bool> folders_fail{false};
+  std::atomic<bool> records{false};
+  std::map<ino_t, std::string> contents;  // as they were synced last
   std::atomic<ino_t> watched{0};
   std::atomic<unsigned> syncs{0};  // of the file that is watched
 };
@@ -42,6 +51,9 @@ int sync(long call, int fd) {
       return -1;
     }
     if (info.st_ino == disk().watched) ++disk().syncs;
+    if (disk().records && S_ISREG(info.st_mode)) {
+      disk().contents[info.st_ino] = read_file("/proc/self/fd/" + std::to_string(fd), 1 << 24).value_or("");
+    }
   }
   return static_cast<int>(::syscall(call, fd));
 }
@@ -63,7 +75,11 @@ namespace {
 
 class PowerCutTest : public ::testing::Test {
  protected:
-  void TearDown() override { disk().folders_fail = false; }
+  void TearDown() override {
+    disk().folders_fail = false;
+    disk().records = false;
+    disk().contents.clear();
+  }
   EventLog open() { return std::move(*EventLog::open(folder_ / "a.log", "stream", 7)); }
   Result<OrderFile> make() {
     return OrderFile::make(folder_ / "a.sub", {"uuid:1", "alice", "stream", "<text/>", 60s}, {},
@@ -119,32 +135,105 @@ ino_t inode_of(const std::string& folder, std::string_view ending) {
   return 0;
 }
 
-TEST_F(PowerCutTest, APositionIsOnDiskBeforeWhatItCountsAsTakenIsForgotten) {
-  const testing::SinkProcess sink;
-  http::Loop loop;
-  Deliveries deliveries(
-      loop, std::move(*Store::open(folder_.path(), [] { return 7; })), Destinations({sink.authority()}),
-      http::testing::client_context(), wsman::system_random,
-      {[](const std::string&) {}, [](const std::string&, const wsman::KeptEvent&) { return true; }});
-  const std::string sends = wsman::testing::notify_to("https://" + sink.authority() + "/events") +
-                            "<w:MaxElements>100</w:MaxElements>";
-  const std::string text = wsman::testing::subscribe(
-      "TEST_Disk", wsman::testing::delivery(wsman::names::kEventsMode, sends) + wsman::testing::kFullDisks);
-  ASSERT_FALSE(deliveries.open({"uuid:1", "alice", "stream", text, 1h}));
+// A courier and a sink that is another process.
+class PowerCutDeliveriesTest : public PowerCutTest {
+ protected:
+  PowerCutDeliveriesTest() { disk().records = true; }
+
+  void start() {
+    deliveries_.reset();
+    loop_ = std::make_unique<http::Loop>();
+    deliveries_ = std::make_unique<Deliveries>(
+        *loop_, std::move(*Store::open(folder_.path(), [] { return 7; })), Destinations({sink_.authority()}),
+        http::testing::client_context(), wsman::system_random,
+        Deliveries::Listener{[](const std::string&) {},
+                             [](const std::string&, const wsman::KeptEvent&) { return true; }});
+    deliveries_->resume();
+  }
+  wsman::Order order(std::string_view mode, std::string_view inside, std::string_view after = {}) {
+    const std::string sends =
+        wsman::testing::notify_to("https://" + sink_.authority() + "/events") + std::string(inside);
+    return {"uuid:1", "alice", "stream",
+            wsman::testing::subscribe("TEST_Disk", wsman::testing::delivery(mode, sends) +
+                                                       std::string(after) + wsman::testing::kFullDisks),
+            1h};
+  }
+  void put(const std::string& item) {
+    ASSERT_FALSE(deliveries_->put("stream", item, Deliveries::Loss::none));
+  }
+  bool until(const std::function<bool()>& wanted) {
+    bool was = false;
+    const auto tick = loop_->every(20ms, [&] {
+      deliveries_->tick();
+      was = wanted();
+      if (was) loop_->stop();
+    });
+    const auto limit = loop_->after(30s, [this] { loop_->stop(); });
+    loop_->run();
+    return was;
+  }
+  bool sink_has(std::size_t messages) {
+    return until([&] { return sink_.messages().size() >= messages; });
+  }
+  // Every file is again as it was when it was synced last, and another courier begins.
+  void cut_power() {
+    for (const std::string& name : names_in(folder_.path())) {
+      const std::string path = folder_ / name;
+      struct stat info {};
+      ASSERT_EQ(::stat(path.c_str(), &info), 0);
+      std::ofstream(path, std::ios::trunc) << disk().contents[info.st_ino];
+    }
+    start();
+  }
+
+  testing::SinkProcess sink_;
+  std::unique_ptr<http::Loop> loop_;
+  std::unique_ptr<Deliveries> deliveries_;
+};
+
+TEST_F(PowerCutDeliveriesTest, APositionIsOnDiskBeforeWhatItCountsAsTakenIsForgotten) {
+  start();
+  ASSERT_FALSE(deliveries_->open(order(wsman::names::kEventsMode, "<w:MaxElements>100</w:MaxElements>")));
   disk().watched = inode_of(folder_.path(), ".sub");
   disk().syncs = 0;
   const ino_t before = inode_of(folder_.path(), ".log");
-  for (int i = 0; i < 100; ++i) ASSERT_FALSE(deliveries.put("stream", "<e/>", Deliveries::Loss::none));
-  bool forgotten = false;
-  const auto tick = loop.every(20ms, [&] {
-    deliveries.tick();
-    forgotten = inode_of(folder_.path(), ".log") != before;
-    if (forgotten) loop.stop();
-  });
-  const auto limit = loop.after(30s, [&] { loop.stop(); });
-  loop.run();
-  EXPECT_TRUE(forgotten);
+  for (int i = 0; i < 100; ++i) put("<e/>");
+  EXPECT_TRUE(until([&] { return inode_of(folder_.path(), ".log") != before; }));
   EXPECT_GT(disk().syncs, 0U);
+}
+
+// A stream with bookmarks keeps what was taken until it is full.
+TEST_F(PowerCutDeliveriesTest, WhatWasTakenBeforeAFullLogGaveItUpIsNoDrop) {
+  start();
+  ASSERT_FALSE(deliveries_->open(order(wsman::names::kPushWithAckMode, "", "<w:SendBookmarks/>")));
+  const std::string item = "<e>" + std::string(100'000, 'x') + "</e>";
+  for (int i = 0; i < 10; ++i) put(item);
+  ASSERT_TRUE(sink_has(10));
+  const ino_t before = inode_of(folder_.path(), ".log");
+  put(item);
+  ASSERT_NE(inode_of(folder_.path(), ".log"), before) << "the log was not full";
+  cut_power();
+  ASSERT_TRUE(sink_has(11));
+  EXPECT_THAT(sink_.messages()[10], Not(HasSubstr("DroppedEvents")));
+}
+
+TEST_F(PowerCutDeliveriesTest, DropsAreOnDiskBeforeTheSinkIsToldAndWhatItWasToldIsNotToldAgain) {
+  start();
+  sink_.behave(testing::Manner::fails);
+  ASSERT_FALSE(deliveries_->open(order(wsman::names::kPushWithAckMode, "")));
+  deliveries_->lost("stream", 7);
+  ASSERT_TRUE(sink_has(1));
+  cut_power();
+  sink_.behave(testing::Manner::acknowledges);
+  ASSERT_TRUE(sink_has(2)) << "it may have heard of them";
+  for (const std::string& each : sink_.messages()) EXPECT_THAT(each, HasSubstr(">7</wsman:DroppedEvents>"));
+  put("<first/>");
+  ASSERT_TRUE(sink_has(3));
+  cut_power();
+  put("<second/>");
+  ASSERT_TRUE(until([&] { return sink_.messages().back().find("<second/>") != std::string::npos; }));
+  const auto all = sink_.messages();
+  for (std::size_t i = 2; i < all.size(); ++i) EXPECT_THAT(all[i], Not(HasSubstr("DroppedEvents")));
 }
 
 }  // namespace
