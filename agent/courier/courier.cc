@@ -44,12 +44,17 @@ class Process {
           std::shared_ptr<tls::Context> context, const ipc::Activity& activity)
       : activity_(activity),
         channel_(std::move(front), ipc::Party::courier, ipc::Party::front, ipc::State::serving),
-        deliveries_(
-            loop_, std::move(store), std::move(destinations), std::move(context), wsman::system_random,
-            {[this](const std::string& id) {
-               send({ipc::Tag::ended, 0, {id}});
-             },
-             [this](const std::string& id, const wsman::KeptEvent& event) { return tell(id, event); }}) {}
+        deliveries_(loop_, std::move(store), std::move(destinations), std::move(context),
+                    wsman::system_random,
+                    {[this](const std::string& id) {
+                       send({ipc::Tag::ended, 0, {id}});
+                     },
+                     [this](const std::string& id, const wsman::KeptEvent& event) {
+                       return tell({ipc::Tag::arrived, 0, {id, event.item, event.bookmark}});
+                     },
+                     [this](const std::string& id, std::uint64_t events) {
+                       return tell(courier::dropped_frame(id, events));
+                     }}) {}
 
   void run() {
     for (const wsman::Order& order : deliveries_.resume()) {
@@ -104,9 +109,8 @@ class Process {
     send(courier::settled_frame(frame.id, problem));
   }
 
-  bool tell(const std::string& id, const wsman::KeptEvent& event) {
-    if (channel_.queued()) return false;  // the front reads them when it can
-    return send({ipc::Tag::arrived, 0, {id, event.item, event.bookmark}});
+  bool tell(const ipc::Frame& frame) {
+    return !channel_.queued() && send(frame);  // the front reads them when it can
   }
 
   bool send(const ipc::Frame& frame) {

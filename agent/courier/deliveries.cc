@@ -171,6 +171,9 @@ void Deliveries::lost(const std::string& stream, std::uint64_t events) {
     pushed->outbox.lost(events);
     write_down(*pushed);
   }
+  for (auto& [id, pulled] : pulled_) {
+    if (pulled.stream == stream) pulled.dropped += events;
+  }
 }
 
 Deliveries::Problem Deliveries::renew(const std::string& id, std::chrono::milliseconds lifetime) {
@@ -224,7 +227,13 @@ void Deliveries::tick() {
 void Deliveries::tell(const std::string& id, Pulled& pulled) {
   const EventLog* const log = store_.find(pulled.stream);
   if (log == nullptr) return;
-  for (auto number = std::max(pulled.told + 1, log->first()); number <= log->last(); ++number) {
+  if (pulled.told + 1 < log->first()) {  // the log was full
+    pulled.dropped += log->first() - 1 - pulled.told;
+    pulled.told = log->first() - 1;
+  }
+  if (pulled.dropped > 0 && !listener_.dropped(id, pulled.dropped)) return;
+  pulled.dropped = 0;
+  for (auto number = pulled.told + 1; number <= log->last(); ++number) {
     const auto item = log->read(number);
     if (!item || !listener_.arrived(id, {*item, bookmark_of(*log, number)})) return;
     pulled.told = number;

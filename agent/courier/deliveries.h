@@ -30,6 +30,7 @@ class Deliveries {
     std::function<void(const std::string& id)> ended;
     // False: there is no room for it now; it is offered again.
     std::function<bool(const std::string& id, const wsman::KeptEvent& event)> arrived;
+    std::function<bool(const std::string& id, std::uint64_t events)> dropped;
   };
 
   Deliveries(http::Loop& loop, Store store, Destinations destinations, std::shared_ptr<tls::Context> context,
@@ -63,7 +64,8 @@ class Deliveries {
   };
   struct Pulled {
     std::string stream;
-    std::uint64_t told = 0;  // the last event that the front has
+    std::uint64_t told = 0;     // the last event that the front has
+    std::uint64_t dropped = 0;  // events that it has not heard of
   };
   using PushedPtr = std::shared_ptr<Pushed>;
 

@@ -28,6 +28,13 @@ constexpr Row kFaults[] = {{"unusable", FaultCode::event_deliver_to_unusable},
                            {"internal", FaultCode::internal_error}};
 constexpr std::string_view kDetails[] = {"", "UnusableAddress", "InvalidFormat", "Invalid", "Expired"};
 
+std::optional<std::uint64_t> parse_count(const std::string& text) {
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return count;
+}
+
 }  // namespace
 
 std::string milliseconds_text(std::chrono::milliseconds time) {
@@ -62,11 +69,16 @@ ipc::Frame lost_frame(const std::string& stream, std::uint64_t events) {
 
 std::optional<std::uint64_t> parse_lost(const ipc::Frame& frame) {
   if (frame.tag != ipc::Tag::put || frame.fields.size() != 3 || frame.fields[2] != kLost) return std::nullopt;
-  const std::string& text = frame.fields[1];
-  std::uint32_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return count;
+  return parse_count(frame.fields[1]);
+}
+
+ipc::Frame dropped_frame(const std::string& id, std::uint64_t events) {
+  return {ipc::Tag::arrived, 0, {id, std::to_string(events)}};
+}
+
+std::optional<std::uint64_t> parse_dropped(const ipc::Frame& frame) {
+  if (frame.tag != ipc::Tag::arrived || frame.fields.size() != 2) return std::nullopt;
+  return parse_count(frame.fields[1]);
 }
 
 ipc::Frame settled_frame(std::uint64_t id, const std::optional<Fault>& fault) {

@@ -6,7 +6,7 @@
 //         the last of them, before anything else. put: stream, event, and kAgain when an event that cannot be kept is
 //         offered again; or stream, a number and kLost: of so many events that the front could not keep. renew:
 //         identifier, milliseconds. close: identifier, and why when its source has ended it. ended: identifier.
-//         arrived: identifier, event, bookmark. settled: nothing, or the fault's code, detail and reason.
+//         arrived: identifier, event, bookmark; or identifier and a number: so many were dropped. settled: nothing, or the fault's code, detail and reason.
 // Errors  malformed: anything else; the peer may have been taken over.
 #pragma once
 
@@ -34,6 +34,10 @@ Result<std::optional<wsman::Fault>> parse_settled(const ipc::Frame& frame);
 ipc::Frame lost_frame(const std::string& stream, std::uint64_t events);
 // How many, when it is a frame of those.
 std::optional<std::uint64_t> parse_lost(const ipc::Frame& frame);
+
+ipc::Frame dropped_frame(const std::string& id, std::uint64_t events);
+// How many, when it is a frame of those.
+std::optional<std::uint64_t> parse_dropped(const ipc::Frame& frame);
 
 std::string milliseconds_text(std::chrono::milliseconds time);
 std::optional<std::chrono::milliseconds> parse_milliseconds(const std::string& text);

@@ -181,6 +181,8 @@ void CourierClient::take(const ipc::Frame& frame) {
     listener_.ended(fields[0]);
   } else if (frame.tag == ipc::Tag::arrived && fields.size() == 3) {
     listener_.arrived(fields[0], {fields[1], fields[2]});
+  } else if (const auto dropped = courier::parse_dropped(frame)) {
+    listener_.dropped(fields[0], *dropped);
   }
 }
 

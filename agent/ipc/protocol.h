@@ -51,7 +51,7 @@ enum class Tag : std::uint16_t {
   settled = 36,        // the answer to the four: done, or the fault
   resumed = 37,        // a subscription that was kept; without fields: these were all
   ended = 38,          // a subscription whose sink is gone or refused
-  arrived = 39,        // a kept event for a subscription that pulls
+  arrived = 39,        // a kept event for a subscription that pulls, or how many were dropped
 };
 
 struct Rule {

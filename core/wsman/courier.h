@@ -51,6 +51,8 @@ class Courier {
     // All that it has taken up has been told, and what else it is still to be asked for is here, too: any other
     // subscription that pushes has ended.
     std::function<void(const std::set<std::string>& ids)> all_resumed;
+    // So many events for a subscription that pulls could not be kept.
+    std::function<void(const std::string& id, std::uint64_t events)> dropped;
   };
 
   virtual ~Courier() = default;

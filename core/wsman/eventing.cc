@@ -92,7 +92,8 @@ void Eventing::deliver_by(Courier& courier) {
                   [this](const std::string& id) { forget(id, {invalid_enumeration_context}); },
                   [this](const std::string& id, KeptEvent event) { arrived(id, std::move(event)); },
                   [this] { end_kept_pulls(); },
-                  [this](const std::set<std::string>& ids) { end_pushed_but(ids); }});
+                  [this](const std::set<std::string>& ids) { end_pushed_but(ids); },
+                  [this](const std::string& id, std::uint64_t events) { dropped(id, events); }});
 }
 
 EventSource& Eventing::source_for(const Watch& watch) const {
@@ -287,7 +288,14 @@ void Eventing::time_out_waiting() {
 }
 
 void Eventing::arrived(const std::string& id, KeptEvent event) {
-  if (!subscriptions.add(id, std::move(event))) return;
+  if (subscriptions.add(id, std::move(event))) answer_waiter(id);
+}
+
+void Eventing::dropped(const std::string& id, std::uint64_t events) {
+  if (subscriptions.drop(id, events)) answer_waiter(id);
+}
+
+void Eventing::answer_waiter(const std::string& id) {
   if (auto waiter = waiting_.extract(id)) waiter.mapped().arrived();
 }
 

@@ -65,6 +65,8 @@ class Eventing {
   void give_up(const std::string& id, const Fault& why);  // a Pull that waits
   void forget(const std::string& id, const Fault& why);
   void arrived(const std::string& id, KeptEvent event);
+  void dropped(const std::string& id, std::uint64_t events);
+  void answer_waiter(const std::string& id);
   void resume(const Order& order);
   void end_kept_pulls();
   void end_pushed_but(const std::set<std::string>& ids);

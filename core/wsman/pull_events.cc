@@ -29,7 +29,7 @@ const Subscription* use(const Exchange& exchange, Fault& fault) {
   return found;
 }
 
-// Something waits. What gave way to it is told first, once.
+// Something waits. What was dropped is told first, once.
 void answer(const Exchange& exchange) {
   const std::string& id = exchange.request.context;
   Subscriptions& all = exchange.state.eventing.subscriptions;
@@ -63,7 +63,7 @@ void pull_events(const ExchangePtr& exchange) {
   ServiceState& state = exchange->state;
   const Request& request = exchange->request;
   if (use(*exchange, fault) == nullptr) return exchange->refuse(fault);
-  if (!state.eventing.subscriptions.waiting(request.context).empty()) return answer(*exchange);
+  if (state.eventing.subscriptions.has_news(request.context)) return answer(*exchange);
   state.eventing.wait(
       request.context,
       {[exchange] { answer(*exchange); }, [exchange](const Fault& why) { exchange->refuse(why); },

@@ -93,6 +93,13 @@ bool Subscriptions::add(const std::string& id, KeptEvent event) {
   return true;
 }
 
+bool Subscriptions::drop(const std::string& id, std::uint64_t events) {
+  const auto found = open_.find(id);
+  if (found == open_.end()) return false;
+  found->second.dropped += events;
+  return true;
+}
+
 void Subscriptions::drop_oldest(Entry& entry) {
   entry.bytes -= size_of(entry.waiting.front());
   entry.waiting.pop_front();

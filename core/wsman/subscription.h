@@ -60,9 +60,13 @@ class Subscriptions {
 
   // False: there is no such subscription.
   bool add(const std::string& id, KeptEvent event);
+  // So many never came this far; false as above.
+  bool drop(const std::string& id, std::uint64_t events);
   const std::deque<KeptEvent>& waiting(const std::string& id) const;
   void advance(const std::string& id, std::size_t events);  // forgets what was sent
-  // Events that gave way since the subscription began, when that has not been told yet.
+  // Whether there is anything for a Pull: events, or drops.
+  bool has_news(const std::string& id) const { return !waiting(id).empty() || untold_drops(id); }
+  // Events that were dropped since the subscription began, when that has not been told yet.
   std::optional<std::uint64_t> untold_drops(const std::string& id) const;
   void told_drops(const std::string& id);
 

@@ -282,6 +282,15 @@ TEST_F(CourierTest, WhatTheFrontCouldNotKeepIsToldAsDropped) {
   EXPECT_THAT(sink_.messages()[0], HasSubstr(">7</wsman:DroppedEvents>"));
 }
 
+TEST_F(CourierTest, AndToTheFrontWhenItIsPulled) {
+  ASSERT_FALSE(open(order("uuid:1", wsman::names::kPullMode, "", "<w:SendBookmarks/>")));
+  EXPECT_FALSE(answer_to(lost_frame("stream", 7)));
+  put("<event>1</event>");
+  ASSERT_TRUE(until([&] { return arrived_.size() == 2; }));
+  EXPECT_EQ(parse_dropped({ipc::Tag::arrived, 0, arrived_[0]}), 7U);
+  EXPECT_EQ(arrived_[1][1], "<event>1</event>");
+}
+
 // By which the front hears of what was not taken up.
 TEST_F(CourierTest, SaysWhenItHasNamedAllThatItTookUp) {
   ASSERT_FALSE(open(order("uuid:1", wsman::names::kPushMode)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/courier/deliveries.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/wsman/ids.h"
@@ -13,6 +14,8 @@ namespace muster::courier {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 class DeliveriesTest : public ::testing::Test {
  protected:
@@ -23,7 +26,14 @@ class DeliveriesTest : public ::testing::Test {
     return std::make_unique<Deliveries>(
         loop_, store(), Destinations({"sink:443"}), http::testing::client_context(), wsman::system_random,
         Deliveries::Listener{[](const std::string&) {},
-                             [](const std::string&, const wsman::KeptEvent&) { return true; }});
+                             [this](const std::string&, const wsman::KeptEvent& event) {
+                               heard_.push_back(event.item.substr(0, 4));
+                               return true;
+                             },
+                             [this](const std::string&, std::uint64_t events) {
+                               if (listens_) heard_.push_back("dropped " + std::to_string(events));
+                               return listens_;
+                             }});
   }
   static wsman::Order order(std::chrono::milliseconds lifetime) {
     using namespace wsman::testing;
@@ -31,8 +41,17 @@ class DeliveriesTest : public ::testing::Test {
     return {"uuid:1", "alice", "stream", subscribe("TEST_Disk", sends + kFullDisks), lifetime};
   }
 
+  static wsman::Order pull() {
+    using namespace wsman::testing;
+    return {"uuid:2", "alice", "stream",
+            subscribe("TEST_Disk", delivery(wsman::names::kPullMode) + "<w:SendBookmarks/>" + kFullDisks),
+            1h};
+  }
+
   muster::testing::TemporaryFolder folder_;
   http::Loop loop_;
+  bool listens_ = true;
+  std::vector<std::string> heard_;
 };
 
 TEST_F(DeliveriesTest, NothingThatIsResumedLivesLongerThanAnythingMay) {
@@ -45,6 +64,33 @@ TEST_F(DeliveriesTest, NothingThatIsResumedLivesLongerThanAnythingMay) {
 TEST_F(DeliveriesTest, WhoseTimeIsOverIsNotResumed) {
   ASSERT_TRUE(store().keep(order(60s), {}, std::chrono::system_clock::now() - 61s));
   EXPECT_TRUE(deliveries()->resume().empty());
+}
+
+TEST_F(DeliveriesTest, APullHearsOnceOfEventsThatCouldNotBeKept) {
+  const auto all = deliveries();
+  ASSERT_FALSE(all->open(pull()));
+  all->lost("stream", 2);
+  all->lost("another", 5);
+  ASSERT_FALSE(all->put("stream", "<1/>", Deliveries::Loss::counted));
+  listens_ = false;
+  all->tick();
+  EXPECT_THAT(heard_, IsEmpty()) << "in their order";
+  all->lost("stream", 1);
+  listens_ = true;
+  all->tick();
+  all->tick();
+  EXPECT_THAT(heard_, ElementsAre("dropped 3", "<1/>"));
+}
+
+TEST_F(DeliveriesTest, APullHearsOfEventsThatAFullLogGaveUp) {
+  const auto all = deliveries();
+  ASSERT_FALSE(all->open(pull()));
+  const std::string filling(EventLog::kMostBytes / 3 - 100, 'x');
+  for (int i = 1; i <= 5; ++i) {
+    ASSERT_FALSE(all->put("stream", "<" + std::to_string(i) + "/>" + filling, Deliveries::Loss::none));
+  }
+  all->tick();
+  EXPECT_THAT(heard_, ElementsAre("dropped 2", "<3/>", "<4/>", "<5/>"));
 }
 
 }  // namespace

@@ -147,7 +147,8 @@ class PowerCutDeliveriesTest : public PowerCutTest {
         *loop_, std::move(*Store::open(folder_.path(), [] { return 7; })), Destinations({sink_.authority()}),
         http::testing::client_context(), wsman::system_random,
         Deliveries::Listener{[](const std::string&) {},
-                             [](const std::string&, const wsman::KeptEvent&) { return true; }});
+                             [](const std::string&, const wsman::KeptEvent&) { return true; },
+                             [](const std::string&, std::uint64_t) { return true; }});
     deliveries_->resume();
   }
   wsman::Order order(std::string_view mode, std::string_view inside, std::string_view after = {}) {

@@ -22,7 +22,8 @@ class CourierClientTest : public ::testing::Test {
   CourierClientTest() {
     client_.listen({[this](const wsman::Order& order) { resumed_.push_back(order.id); },
                     [](const std::string&) {}, [](const std::string&, const wsman::KeptEvent&) {}, [] {},
-                    [this](const std::set<std::string>& ids) { all_resumed_ = ids; }});
+                    [this](const std::set<std::string>& ids) { all_resumed_ = ids; },
+                    [this](const std::string& id, std::uint64_t events) { dropped_[id] += events; }});
   }
   // A new courier, which has heard nothing yet.
   void connect() {
@@ -65,6 +66,7 @@ class CourierClientTest : public ::testing::Test {
   std::vector<ipc::Frame> heard_;
   std::vector<std::string> resumed_;
   std::optional<std::set<std::string>> all_resumed_;
+  std::map<std::string, std::uint64_t> dropped_;
 };
 
 TEST_F(CourierClientTest, TellsWhichSubscriptionsANewCourierHas) {
@@ -135,6 +137,15 @@ TEST_F(CourierClientTest, EventsThatFoundNoRoomAreToldAsLostWhenThereIsSome) {
   ASSERT_TRUE(until([&] { return heard_.size() > CourierClient::kMaxUnsettled; }));
   EXPECT_EQ(courier::parse_lost(heard_.back()), 3U);
   EXPECT_EQ(heard_.back().fields[0], "stream");
+}
+
+TEST_F(CourierClientTest, HandsOnThatEventsForAPullWereDropped) {
+  connect();
+  ASSERT_TRUE(courier_->send(courier::dropped_frame("uuid:1", 7)));
+  ASSERT_TRUE(courier_->send({Tag::arrived, 0, {"uuid:1", "nonsense"}}));
+  ASSERT_TRUE(courier_->send(courier::dropped_frame("uuid:2", 1)));
+  ASSERT_TRUE(until([&] { return dropped_.contains("uuid:2"); }));
+  EXPECT_EQ(dropped_["uuid:1"], 7U);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace {
 
 using namespace testing;
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -116,6 +117,27 @@ TEST(PullEvents, WithBookmarksComeFromTheCourier) {
   courier.listener.arrived(context, {courier.puts[0].second, "muster:1:1"});
   ASSERT_EQ(pulled->verdict_or_waits(), "200");
   EXPECT_EQ(between(pulled->reply->body, "<wsman:Bookmark>", "</wsman:Bookmark>"), "muster:1:1");
+}
+
+TEST(PullEvents, WhatTheCourierCouldNotKeepIsToldAtOnceAndOnce) {
+  EventLab lab(10);
+  WrittenCourier courier;
+  lab.service.deliver_by(courier);
+  const std::string context = lab.subscribe_pull(kFullDisks + "<w:SendBookmarks/>");
+  const auto waiting = lab.pull_later(context);
+  courier.listener.dropped(context, 2);
+  ASSERT_EQ(waiting->verdict_or_waits(), "200");
+  EXPECT_THAT(items_of(*waiting->reply), HasSubstr("\">2</wsman:DroppedEvents>"));
+  EXPECT_THAT(waiting->reply->body, Not(HasSubstr("<wsman:Bookmark>")));
+  const auto next = lab.pull_later(context);
+  courier.listener.dropped("uuid:somebody-else", 1);
+  EXPECT_EQ(next->verdict_or_waits(), "waits");
+  courier.listener.arrived(context, {"<e/>", "muster:1:1"});
+  ASSERT_EQ(next->verdict_or_waits(), "200");
+  EXPECT_THAT(items_of(*next->reply), AllOf(HasSubstr("<e/>"), Not(HasSubstr("DroppedEvents"))));
+  courier.listener.dropped(context, 1);
+  EXPECT_THAT(items_of(lab.ask(pull("TEST_Disk", context))), HasSubstr("\">3</wsman:DroppedEvents>"))
+      << "since the subscription began";
 }
 
 TEST(PullEvents, OfAPushedSubscriptionAreRefused) {
