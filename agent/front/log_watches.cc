@@ -14,7 +14,6 @@
 namespace muster::agent {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using wsman::Fault;
 using enum wsman::FaultCode;
@@ -115,7 +114,7 @@ LogWatches::Standing* LogWatches::find(const std::string& id, std::uint64_t numb
 
 void LogWatches::ask(const std::string& id, Standing& standing) {
   standing.state = State::asking;
-  standing.due = Clock::now() + kPatience;
+  standing.due = now_() + kPatience;
   standing.number = next_number_++;  // an answer to an earlier question is none to this one
   const ipc::RunOrder order{standing.caller, {}, 0, ipc::watch_call(standing.order)};
   monitor_.watch(order, [this, id, number = standing.number](MonitorClient::RunAnswer answer) {
@@ -158,7 +157,7 @@ void LogWatches::take(const std::string& id, Standing& standing, ipc::Frame fram
 
 void LogWatches::is_watching(Standing& standing) {
   standing.state = State::watching;
-  standing.since = Clock::now();
+  standing.since = now_();
   standing.caller.proof.clear();  // it is begun again on the strength of the monitor's memory
   standing.order.begin = ipc::Begin::where_it_was;
   if (std::exchange(standing.answered, true)) return;
@@ -187,7 +186,7 @@ void LogWatches::was_taken(const std::string& id, std::uint64_t number, const st
   if (standing == nullptr) return;
   standing->handing_on = false;
   if (problem && problem->code != encoding_limit) {
-    standing->again = Clock::now() + kAgain;
+    standing->again = now_() + kAgain;
     return;
   }
   standing->lines.pop_front();
@@ -202,11 +201,11 @@ void LogWatches::rest(Standing& standing) {
   standing.handing_on = false;
   standing.again.reset();
   standing.number = next_number_++;
-  if (standing.state == State::watching && Clock::now() - standing.since >= kStable) {
+  if (standing.state == State::watching && now_() - standing.since >= kStable) {
     standing.pause = kShortestPause;
   }
   standing.state = State::resting;
-  standing.due = Clock::now() + standing.pause;
+  standing.due = now_() + standing.pause;
   standing.pause = std::min(2 * standing.pause, kLongestPause);
 }
 
@@ -226,7 +225,7 @@ void LogWatches::end(const std::string& id, const Fault& why) {
 }
 
 void LogWatches::tick() {
-  const auto now = Clock::now();
+  const auto now = now_();
   std::vector<std::pair<std::string, std::uint64_t>> due;
   for (const auto& [id, standing] : standings_) due.emplace_back(id, standing.number);
   for (const auto& [id, number] : due) {

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,7 +37,11 @@ class LogWatches final : public wsman::EventSource {
   static constexpr std::chrono::seconds kLongestPause{60};
   static constexpr std::chrono::seconds kStable{60};
 
-  LogWatches(http::Loop& loop, MonitorClient& monitor) : loop_(loop), monitor_(monitor) {}
+  using Time = std::chrono::steady_clock::time_point;
+
+  LogWatches(http::Loop& loop, MonitorClient& monitor,
+             std::function<Time()> now = std::chrono::steady_clock::now)
+      : loop_(loop), monitor_(monitor), now_(std::move(now)) {}
 
   bool offers(std::string_view class_name) const override;
   std::optional<wsman::Fault> check(const wsman::Watch& watch) const override;
@@ -48,7 +53,6 @@ class LogWatches final : public wsman::EventSource {
   void tick() override;
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
   struct Line {
     std::string numbers;
     std::string text;
@@ -91,6 +95,7 @@ class LogWatches final : public wsman::EventSource {
 
   http::Loop& loop_;
   MonitorClient& monitor_;
+  std::function<Time()> now_;
   Standings standings_;
   std::uint64_t next_number_ = 1;
 };

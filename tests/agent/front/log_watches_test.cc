@@ -67,16 +67,27 @@ class LogWatchesTest : public ::testing::Test {
     run();
   }
   void tick_after(std::chrono::milliseconds time) {
-    const auto later = loop_.after(time, [this] { loop_.stop(); });
-    loop_.run();
+    now_ += time;
     watches_.tick();
+  }
+  // Whether its watcher is begun again so long after it has died.
+  bool dies_and_is_begun_after(std::chrono::seconds pause) {
+    watcher_.reset();
+    run();
+    tick_after(pause - 1ms);
+    if (said(monitor_end_)) return false;
+    tick_after(1ms);
+    order();
+    grant();
+    return watcher_->fd() >= 0 && !::testing::Test::HasFailure();
   }
 
   static constexpr FaultCode kFine = FaultCode::version_mismatch;
   http::Loop loop_;
   ipc::Channel monitor_end_;
   MonitorClient monitor_;
-  LogWatches watches_{loop_, monitor_};
+  LogWatches::Time now_{1h};
+  LogWatches watches_{loop_, monitor_, [this] { return now_; }};
   wsman::Watch watch_;
   std::optional<ipc::Channel> watcher_;
   std::uint64_t id_ = 0;
@@ -184,6 +195,20 @@ TEST_F(LogWatchesTest, AWatcherThatDiesIsStartedAgainWithoutTheProof) {
   tell({"0", "z"});
   EXPECT_THAT(heard_, ElementsAre("z"));
   EXPECT_THAT(started_, SizeIs(1));
+}
+
+TEST_F(LogWatchesTest, OneThatDiesSoonIsBegunAgainAfterLongerPausesUntilItHasLastedForAWhile) {
+  start();
+  order();
+  grant();
+  for (const auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
+    ASSERT_TRUE(dies_and_is_begun_after(pause)) << pause.count();
+    now_ += LogWatches::kStable - 1ms;
+  }
+  ASSERT_TRUE(dies_and_is_begun_after(60s));
+  now_ += LogWatches::kStable;
+  EXPECT_TRUE(dies_and_is_begun_after(1s));
+  EXPECT_TRUE(dies_and_is_begun_after(2s));
 }
 
 TEST_F(LogWatchesTest, OneThatMayNotGoOnEnds) {
