@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Real executors, started as the monitor starts them: who they become, what they leave behind, and what the audit log
-// says of it. Needs root to become somebody else.
+// says of it. Needs root to become somebody else. waitpid(2) is this file's: when a test wishes it, nobody who was
+// killed is gone.
 #include "agent/monitor/executors.h"
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <map>
@@ -11,6 +13,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/host/rows_writer.h"
@@ -18,9 +22,25 @@
 #include "agent/ipc/channel.h"
 #include "tests/agent/temporary_folder.h"
 
+namespace {
+
+std::atomic<bool>& everybody_hangs() {
+  static std::atomic<bool> one{false};
+  return one;
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's are reserved
+extern "C" pid_t waitpid(pid_t pid, int* status, int options) {
+  if (everybody_hangs() && (options & WNOHANG) != 0) return 0;
+  return static_cast<pid_t>(::syscall(SYS_wait4, pid, status, options, nullptr));
+}
+
 namespace muster::agent {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Clock = std::chrono::steady_clock;
@@ -45,6 +65,7 @@ class ExecutorsTest : public ::testing::Test {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root";
     std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
   }
+  void TearDown() override { everybody_hangs() = false; }
   static Config with_grants(const std::string& state_folder) {
     Grant grant;
     grant.role = Role::administer;
@@ -135,7 +156,7 @@ class ExecutorsTest : public ::testing::Test {
                           calls_[id].channel = std::make_unique<ipc::Channel>(
                               std::move(front), ipc::Party::front, ipc::Party::executor, ipc::State::serving);
                         },
-                        [] {}}};
+                        [] { everybody_hangs() = false; }}};
 
  private:
   static void listen(Call& call) {
@@ -368,6 +389,39 @@ TEST_F(ExecutorsTest, WatchesTakeNoPlacesOfMethods) {
   ASSERT_TRUE(is_watching(last)) << calls_[last].refused;
   EXPECT_THAT(calls_[order_watch(log_watch('2'), user())].refused, HasSubstr("quota: "));
   EXPECT_THAT(output(shell("id -u")), HasSubstr("65534"));
+}
+
+TEST_F(ExecutorsTest, WhenTooManyWatchersHangInTheKernelNoMoreBegin) {
+  everybody_hangs() = true;
+  const auto begin_and_end = [this](std::size_t watches) {
+    for (std::size_t i = 0; i < watches; ++i) {
+      const auto id = order_watch(log_watch("0123456789abcdef"[i]), user());
+      EXPECT_EQ(calls_[id].refused, "");
+    }
+    executors_.clear();
+  };
+  begin_and_end(Executors::kMostStuck);
+  begin_and_end(1);
+  EXPECT_THAT(calls_[order_watch(log_watch(), user())].refused,
+              AllOf(HasSubstr("quota: 8 watchers of log files hang"), HasSubstr("/proc/mounts")));
+  EXPECT_EQ(output(shell("id -u")), "65534\n") << "methods have places of their own";
+  everybody_hangs() = false;
+  executors_.collect();
+  const auto again = order_watch(log_watch(), user());
+  EXPECT_TRUE(is_watching(again)) << calls_[again].refused;
+}
+
+TEST_F(ExecutorsTest, AWatchWhoseCallerCannotBeRememberedIsNotBegunAndTheAuditLogTellsIt) {
+  ASSERT_TRUE(write_file_atomically(folder_ / "watches", "no folder", 0600).has_value());
+  const auto id = order_watch(log_watch(), user());
+  EXPECT_THAT(finished(id).refused, HasSubstr("internal: "));
+  ASSERT_TRUE(until([&] { return idle(); }));
+  EXPECT_FALSE(calls_[id].channel);
+  const auto verified = audit::verify(audit());
+  ASSERT_TRUE(verified.has_value()) << verified.error().what;
+  EXPECT_EQ(verified->lines, 2U) << audit();
+  EXPECT_THAT(audit(), HasSubstr(R"("event":"intent","account":"nobody")"));
+  EXPECT_THAT(audit(), HasSubstr(R"("event":"outcome","account":"nobody","outcome":"was not begun")"));
 }
 
 TEST_F(ExecutorsTest, WhenGrantsChangeWatchesAreJudgedAgain) {
