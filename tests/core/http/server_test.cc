@@ -245,6 +245,39 @@ TEST(Server, ConnectionsOfCertificatesThatCountNoMoreEndAfterTheRequestInWork) {
   EXPECT_THAT(busy.read_to_end(), ::testing::HasSubstr("Connection: close"));
 }
 
+// For so many seconds from now, less the part of the last one.
+Identity short_lived(std::chrono::seconds time) {
+  const auto& authority = tls::testing::our_authority();
+  Identity identity(authority, {"client"}, tls::Purpose::client);
+  const tls::Certificate forged = tls::testing::forge(
+      identity.key, {.extensions = tls::testing::leaf_extensions(nullptr, "clientAuth")}, authority.signer());
+  X509_gmtime_adj(X509_getm_notAfter(forged.get()), time.count());
+  X509_sign(forged.get(), authority.issuing_key.get(), EVP_sha256());
+  identity.chain.front() = forged;
+  return identity;
+}
+
+TEST(Server, AConnectionEndsWhenTheCertificateOfItsClientDoes) {
+  std::promise<Respond> answer;
+  RunningServer server([&](const Head&, const Peer& peer, const Decide& decide) {
+    EXPECT_TRUE(peer.certificate);
+    decide(Serve([&](const Request&, const Respond& respond) { answer.set_value(respond); }));
+  });
+  const Identity brief = short_lived(std::chrono::seconds(3));
+  const Identity lasting(tls::testing::our_authority(), {"lasting"}, tls::Purpose::client);
+  RawClient busy(server.port(), client_context(tls::testing::our_authority(), &brief));
+  RawClient idle(server.port(), client_context(tls::testing::our_authority(), &brief));
+  RawClient stays(server.port(), client_context(tls::testing::our_authority(), &lasting));
+  for (auto* client : {&busy, &idle, &stays}) ASSERT_TRUE(client->ready());
+  busy.send(post_request("x"));
+  const auto respond = answer.get_future().get();
+  EXPECT_EQ(server.statistics().open, 3U);
+  EXPECT_EQ(idle.read_to_end(), "");
+  EXPECT_EQ(server.statistics().open, 2U) << "who is at work is let finish";
+  server.in_loop([&] { respond(Response{}); });
+  EXPECT_THAT(busy.read_to_end(), ::testing::HasSubstr("Connection: close"));
+}
+
 TEST(Server, DrainFinishesWhatIsInWorkAndClosesTheRest) {
   std::promise<void> drained;
   std::promise<Respond> answer;
