@@ -5,10 +5,13 @@
 #include <memory>
 #include <utility>
 
+#include <malloc.h>
+
 #include "agent/courier/deliveries.h"
 #include "agent/courier/frames.h"
 #include "agent/ipc/channel.h"
 #include "agent/sandbox/breach.h"
+#include "agent/sandbox/code_pages.h"
 #include "agent/sandbox/confine.h"
 #include "core/base/log.h"
 #include "core/http/resolver.h"
@@ -21,6 +24,7 @@ using namespace std::chrono_literals;
 using courier::Deliveries;
 
 constexpr auto kTick = 200ms;
+constexpr auto kTidy = 5s;  // how often memory that is not in use is given back
 
 // A sink that verifies clients refuses a certificate that is for servers alone; one that lets clients in without a
 // certificate would take us then. So such a one is not shown.
@@ -67,7 +71,11 @@ class Process {
       deliveries_.tick();
       activity_.courier_work(words_ + deliveries_.answers());
     });
-    tidy_ = loop_.every(5s, [] { sandbox::log_refused_calls("courier"); });
+    tidy_ = loop_.every(kTidy, [] {
+      ::malloc_trim(0);
+      sandbox::release_code_pages();
+      sandbox::log_refused_calls("courier");
+    });
     loop_.run();
   }
 
