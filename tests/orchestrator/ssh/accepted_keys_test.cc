@@ -7,14 +7,15 @@
 #include <unistd.h>
 
 #include "core/base/fd.h"
+#include "tests/agent/in_child.h"
 
 namespace muster {
 namespace {
 
-class AcceptedKeysTest : public testing::Test {
+class AcceptedKeysTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + "muster_keys_" + std::to_string(::getpid());
+    folder_ = ::testing::TempDir() + "muster_keys_" + std::to_string(::getpid());
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -43,6 +44,21 @@ TEST_F(AcceptedKeysTest, WhatIsNoLineOrNoFileIsRefused) {
   EXPECT_FALSE(record_host_key(folder_, "a", 22, "ssh-ed25519 AAAA"));
   std::filesystem::create_symlink(folder_ + "/elsewhere", file());
   EXPECT_FALSE(record_host_key(file(), "a", 22, "ssh-ed25519 AAAA"));
+}
+
+// As an account that may make files in a folder and not read it, which syncing it takes.
+TEST_F(AcceptedKeysTest, AKeyInANewFileCountsWhenItsFolderIsOnDisk) {
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(::geteuid() == 0 ? ::chown(folder_.c_str(), kNobody, kNobody) : 0, 0);
+  std::filesystem::permissions(folder_,
+                               std::filesystem::perms::owner_write | std::filesystem::perms::owner_exec);
+  const auto ended = muster::testing::in_child([&] {
+    if (::geteuid() == 0 && ::setuid(kNobody) != 0) return 1;
+    if (record_host_key(file(), "a", 22, "ssh-ed25519 AAAA")) return 2;
+    return record_host_key(file(), "b", 22, "ssh-ed25519 BBBB") ? 0 : 3;
+  });
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
 }
 
 }  // namespace
