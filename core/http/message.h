@@ -2,6 +2,7 @@
 // HTTP/1.1 messages as the rest of the program sees them: complete, bounded and decoded.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct Peer {
 struct Request {
   Head head;
   std::string body;
+  // To be told when nobody waits for the answer any more: calls back once at most, from the loop's thread, if the
+  // client leaves before it. Empty where nobody can leave. Once the request has its answer it does nothing.
+  std::function<void(std::function<void()>)> when_gone = {};
 };
 
 struct Response {

@@ -5,6 +5,9 @@
 // is sent; what the handler hands back is the right to serve that one request.
 //
 // Limits   struct Limits; each broken limit has its own status or closes the connection (docs/protocol.md).
+// A client that ends its connection, or its half of it, while its request is in work has left: nobody is answered, and
+// whoever works on it is told (Request::when_gone). That is noticed within half a second.
+//
 // Errors   a request that breaks HTTP's framing gets 400 and the connection ends; bytes after it are not
 //          read.
 // Threads  all callbacks run in the loop's thread.
@@ -65,6 +68,7 @@ struct ServerStatistics {
   std::uint64_t penalised = 0;  // refused because of what their source did before
   std::uint64_t handshake_failures = 0;
   std::uint64_t requests = 0;
+  std::uint64_t abandoned = 0;  // of these: the client left before the answer
   std::size_t open = 0;
   std::size_t strangers = 0;  // of these
   std::size_t certified = 0;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "core/http/date.h"
@@ -99,6 +100,7 @@ void Session::close() {
   state_ = State::closed;
   stream_.reset();
   serve_ = nullptr;
+  gone_ = nullptr;
   set_->remove(*this);
 }
 
@@ -111,6 +113,20 @@ void Session::finish() {
 void Session::leave() {
   if (!has_request() && pending_.empty()) return finish();
   leaving_ = true;
+}
+
+// The end of the peer's half counts as well: nobody tells a client that only reads from one that is not there.
+bool Session::has_left(short events) {
+  if ((events & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) return true;
+  // A stranger's body is not touched before the verdict.
+  return (events & POLLIN) != 0 && state_ == State::serving && stream_->ended();
+}
+
+void Session::abandon() {
+  ++set_->statistics.abandoned;
+  const auto tell = std::exchange(gone_, nullptr);
+  close();
+  if (tell) tell();
 }
 
 bool Session::wait(Step step) {
@@ -277,9 +293,16 @@ void Session::serve_request() {
     if (!plain) return refuse(plain.error().code == Errc::unsupported ? 413 : 400, plain.error().what);
     request.body = *std::move(plain);
   }
+  request.when_gone = [weak = weak_from_this(), number = request_](std::function<void()> call) {
+    if (const auto self = weak.lock()) self->when_gone(number, std::move(call));
+  };
   serve(std::move(request), [weak = weak_from_this(), request = request_](Response response) {
     if (const auto self = weak.lock()) self->responded(request, std::move(response));
   });
+}
+
+void Session::when_gone(std::uint64_t request, std::function<void()> call) {
+  if (state_ == State::serving && request == request_) gone_ = std::move(call);
 }
 
 void Session::responded(std::uint64_t request, Response response) {
@@ -308,6 +331,7 @@ void Session::refuse(int status, std::string_view reason) {
 }
 
 void Session::answer(const Response& response) {
+  gone_ = nullptr;
   const bool keep = !response.close && !set_->draining && !leaving_ && reader_ && reader_->keeps_alive();
   const auto deadline = deadline_;  // `response` covers handler and writing together
   write_then(response_text(response, keep ? AfterResponse::keep : AfterResponse::close, current_date()),

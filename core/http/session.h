@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void expire();
   bool expired(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
   bool has_request() const;
+  // A request is being worked on, and nothing is read meanwhile.
+  bool in_work() const { return state_ == State::deciding || state_ == State::serving; }
+  int fd() const { return stream_->fd(); }
+  // What poll(2) says of the socket of a session in work: the peer has left.
+  bool has_left(short events);
+  // Ends a session in work whose peer has left, and tells whoever works.
+  void abandon();
   const std::string& source() const { return source_; }
   const std::string& address() const { return peer_.address; }
   const Peer& peer() const { return peer_; }
@@ -65,6 +73,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool agree_on_codings();
   void serve_request();
   void pack(Response& response) const;
+  void when_gone(std::uint64_t request, std::function<void()> call);
   void responded(std::uint64_t request, Response response);
   void refuse(int status, std::string_view reason);
   void answer(const Response& response);
@@ -96,6 +105,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Standing standing_ = Standing::stranger;
   bool served_ = false;
   Serve serve_;
+  std::function<void()> gone_;                    // of whoever works on the request
   Coding coding_ = Coding::identity;              // of the request's body
   Acceptable acceptable_ = Acceptable::identity;  // for its answer
   std::uint64_t request_ = 0;    // counts this connection's requests: late callbacks carry an old number

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <poll.h>
+
 #include "core/base/log.h"
 #include "core/http/session.h"
 #include "core/tls/mac.h"
@@ -14,7 +16,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kTick{500};  // how late a deadline may be noticed
+constexpr std::chrono::milliseconds kTick{
+    500};  // how late a deadline, or a client that leaves, may be noticed
 constexpr std::chrono::seconds kReport{10};
 
 unsigned dice() {
@@ -135,8 +138,29 @@ void SessionSet::tell_if_empty() {
   tell();
 }
 
-// Ending a session changes the map: first collect, then end.
+// Of the sessions that read nothing because their request is in work. Here and not by a wait of each: an ordinary
+// request is over before anybody could ask.
+std::vector<std::shared_ptr<Session>> SessionSet::abandoned() const {
+  std::vector<std::shared_ptr<Session>> working;
+  std::vector<pollfd> sockets;
+  for (const auto& [key, session] : sessions) {
+    if (!session->in_work()) continue;
+    working.push_back(session);
+    sockets.push_back({session->fd(), POLLIN | POLLRDHUP, 0});
+  }
+  std::vector<std::shared_ptr<Session>> left;
+  if (sockets.empty() || ::poll(sockets.data(), sockets.size(), 0) <= 0) return left;
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    if (sockets[i].revents != 0 && working[i]->has_left(sockets[i].revents)) left.push_back(working[i]);
+  }
+  return left;
+}
+
+// Ending a session changes the map: first collect, then end. What one end sets going may end others.
 void SessionSet::sweep() {
+  for (const auto& session : abandoned()) {
+    if (session->in_work()) session->abandon();
+  }
   const auto now = std::chrono::steady_clock::now();
   std::vector<std::shared_ptr<Session>> late;
   std::vector<std::shared_ptr<Session>> outdated;

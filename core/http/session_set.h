@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "core/http/address.h"
 #include "core/http/loop.h"
@@ -54,6 +55,7 @@ struct SessionSet {
 
  private:
   void sweep();
+  std::vector<std::shared_ptr<Session>> abandoned() const;
   void report_penalties(std::chrono::steady_clock::time_point now);
   void judge(const Session& gone);
   bool displace(const std::string* source);  // of any source: nullptr

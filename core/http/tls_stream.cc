@@ -155,6 +155,15 @@ bool TlsStream::heard() const {
   return BIO_number_read(SSL_get_rbio(state_->ssl.get())) > 0;
 }
 
+bool TlsStream::ended() {
+  forget_errors();
+  errno = 0;
+  char first = 0;
+  std::size_t size = 0;
+  const Step step = outcome(SSL_peek_ex(state_->ssl.get(), &first, sizeof first, &size));
+  return step == Step::closed || step == Step::failed;
+}
+
 void TlsStream::finish() {
   ERR_clear_error();
   if (SSL_is_init_finished(state_->ssl.get()) == 1) SSL_shutdown(state_->ssl.get());

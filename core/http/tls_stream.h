@@ -49,6 +49,9 @@ class TlsStream {
   // True when a read may succeed although the socket has nothing: bytes wait inside OpenSSL.
   bool holds_input() const;
   bool heard() const;  // the peer has sent something
+  // The peer has ended the TLS session, or broken it; tells behind what it has sent before. Nothing is lost by asking:
+  // a record that was read meanwhile waits inside OpenSSL.
+  bool ended();
   // Tells the peer that nothing more comes, as far as that is possible without waiting.
   void finish();
 

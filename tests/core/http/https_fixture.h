@@ -192,6 +192,10 @@ class RawClient {
   }
   void patience(timeval time) { ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time); }
   void end_with_fin() { ::shutdown(socket_.get(), SHUT_WR); }
+  void end_tls() { SSL_shutdown(ssl_.get()); }  // and nothing of TCP
+  void send_raw(std::string_view bytes) {
+    EXPECT_EQ(::send(socket_.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+  }
   void end_with_reset() {
     reset_on_close(socket_.get());
     ssl_.reset();
