@@ -282,6 +282,10 @@ void Eventing::wait(const std::string& id, Waiter waiter) {
   waiting_.insert_or_assign(id, std::move(waiter));
 }
 
+void Eventing::stop_waiting(const std::string& id) {
+  give_up(id, {timed_out, "the client has left"});
+}
+
 void Eventing::time_out_waiting() {
   const auto all = std::exchange(waiting_, {});
   for (const auto& [id, waiter] : all) waiter.given_up({timed_out, "the agent is about to end"});

@@ -50,7 +50,8 @@ class Eventing {
   };
   // One Pull waits for a subscription; an earlier one gives way and is timed out.
   void wait(const std::string& id, Waiter waiter);
-  void time_out_waiting();  // all of them, at once
+  void stop_waiting(const std::string& id);  // its caller has left: what comes is for the next Pull
+  void time_out_waiting();                   // all of them, at once
 
   Subscriptions subscriptions;
 

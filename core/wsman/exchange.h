@@ -51,6 +51,7 @@ class Exchange {
   Request request;
   std::string text;                                 // of a Subscribe: the message, as UTF-8
   std::shared_ptr<MethodTarget> methods = nullptr;  // null: this caller is offered none
+  Service::WhenGone when_gone = nullptr;            // empty: this caller stays
 
  private:
   Service::Respond respond_;

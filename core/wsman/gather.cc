@@ -18,10 +18,12 @@ struct Gathering {
   std::chrono::steady_clock::time_point deadline;
   std::size_t next = 0;
   Rows rows = {};
+  bool abandoned = false;
 };
 using GatheringPtr = std::shared_ptr<Gathering>;
 
 void go_on(const GatheringPtr& gathering) {
+  if (gathering->abandoned) return gathering->done(Fault{FaultCode::timed_out, "the client has left"});
   if (gathering->next == gathering->queries.size()) return gathering->done(std::move(gathering->rows));
   ServiceState& state = gathering->exchange->state;
   const auto left = std::chrono::duration_cast<milliseconds>(gathering->deadline - state.environment.now());
@@ -41,8 +43,14 @@ void go_on(const GatheringPtr& gathering) {
 
 void gather(ExchangePtr exchange, std::vector<Query> queries, std::function<void(Gathered)> done) {
   const auto deadline = exchange->state.environment.now() + exchange->request.timeout;
-  go_on(std::make_shared<Gathering>(
-      Gathering{std::move(exchange), std::move(queries), std::move(done), deadline}));
+  const auto gathering = std::make_shared<Gathering>(
+      Gathering{std::move(exchange), std::move(queries), std::move(done), deadline});
+  if (const auto& when_gone = gathering->exchange->when_gone) {
+    when_gone([weak = std::weak_ptr(gathering)] {
+      if (const auto abandoned = weak.lock()) abandoned->abandoned = true;
+    });
+  }
+  go_on(gathering);
 }
 
 }  // namespace muster::wsman

@@ -60,6 +60,7 @@ void invoke(const ExchangePtr& exchange) {
   if (const std::optional<Fault> problem = bind_arguments(*method, request.given, invocation.arguments)) {
     return exchange->refuse(*problem);
   }
+  if (exchange->when_gone) exchange->when_gone([methods = exchange->methods] { methods->abandon(); });
   exchange->methods->invoke(
       invocation, bounds_of(*exchange),
       [exchange, of, method](const MethodOutcome& outcome) { answered(*exchange, *of, *method, outcome); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,11 @@ void pull_events(const ExchangePtr& exchange) {
       request.context,
       {[exchange] { answer(*exchange); }, [exchange](const Fault& why) { exchange->refuse(why); },
        state.environment.now() + std::min(request.timeout, request.max_time)});
+  if (!exchange->when_gone) return;
+  // What waits is all that keeps the exchange: without it another Pull may wait by now.
+  exchange->when_gone([weak = std::weak_ptr(exchange)] {
+    if (const auto waiting = weak.lock()) waiting->state.eventing.stop_waiting(waiting->request.context);
+  });
 }
 
 void release_events(const ExchangePtr& exchange) {

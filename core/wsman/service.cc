@@ -67,11 +67,12 @@ void Service::identify_as(ServiceIdentity identity) {
 }
 
 void Service::handle(const std::string& principal, const Message& message, Respond respond,
-                     std::shared_ptr<MethodTarget> methods) {
+                     std::shared_ptr<MethodTarget> methods, WhenGone when_gone) {
   const MediaType media = parse_media_type(message.content_type);
   if (!is_soap(media)) return respond({kUnsupportedMediaType, {}, {}});
   const auto exchange = std::make_shared<Exchange>(*state_, principal, std::move(respond));
   exchange->methods = std::move(methods);
+  exchange->when_gone = std::move(when_gone);
   if (const std::optional<Fault> fault = read(message, media.charset, *exchange)) {
     return exchange->refuse(*fault);
   }

@@ -74,6 +74,8 @@ class MethodTarget {
   using Done = std::function<void(MethodOutcome)>;
   // The arguments fit the declaration. Answers timed_out when the deadline passes, and what was begun ends then.
   virtual void invoke(const cim::Invocation& invocation, const Bounds& bounds, Done done) = 0;
+  // The caller has left: what was begun ends now, where it would change or hold anything, and Done is called.
+  virtual void abandon() {}
   // Whose they are, for what goes on when the request is over.
   virtual Caller caller() const { return {}; }
 };
@@ -118,11 +120,13 @@ class Service {
   void identify_as(ServiceIdentity identity);  // from now on
 
   using Respond = std::function<void(Reply)>;
+  // Keeps what it is given, to call it once at most: when the caller has left before the answer.
+  using WhenGone = std::function<void(std::function<void()>)>;
   // `principal` is an opaque, unforgeable key of the authenticated caller; enumerations are bound to it.
   // `respond` is called exactly once, inside the call or when the source has answered. `methods` are those that
-  // this caller is offered; null: none.
+  // this caller is offered; null: none. Without `when_gone` a caller stays to the end.
   void handle(const std::string& principal, const Message& message, Respond respond,
-              std::shared_ptr<MethodTarget> methods = nullptr);
+              std::shared_ptr<MethodTarget> methods = nullptr, WhenGone when_gone = nullptr);
 
   // For a caller without credentials: Identify without versions and profiles; status 401 for anything else.
   Reply identify_anonymous(const Message& message);

@@ -98,13 +98,16 @@ struct EventLab : Lab {
   // A Pull whose answer may come later.
   struct Pulled {
     std::optional<Reply> reply;
+    std::function<void()> gone;  // called when its client leaves
     std::string verdict_or_waits() const { return reply ? verdict(*reply) : "waits"; }
   };
   std::shared_ptr<Pulled> pull_later(const std::string& context, const std::string& more = {}) {
     auto pulled = std::make_shared<Pulled>();
     const std::string body = pull("TEST_Disk", context, "<n:MaxElements>10</n:MaxElements>" + more);
-    service.handle("alice", {"application/soap+xml", "", body},
-                   [pulled](Reply reply) { pulled->reply = std::move(reply); });
+    service.handle(
+        "alice", {"application/soap+xml", "", body},
+        [pulled](Reply reply) { pulled->reply = std::move(reply); }, nullptr,
+        [pulled](std::function<void()> gone) { pulled->gone = std::move(gone); });
     return pulled;
   }
 };

@@ -49,8 +49,11 @@ class Engine final : public MethodTarget {
   void invoke(const cim::Invocation& invocation, const Bounds& bounds, Done done) override {
     calls.push_back(invocation);
     last = bounds;
-    done(outcome);
+    hold ? static_cast<void>(held = std::move(done)) : done(outcome);
   }
+  void abandon() override { std::exchange(held, nullptr)(Fault{FaultCode::timed_out}); }
+  bool hold = false;
+  Done held;
   std::vector<cim::Invocation> calls;
   Bounds last{};
   MethodOutcome outcome = cim::Arguments{{"ReturnValue", {"TRUE"}}};
@@ -130,6 +133,22 @@ TEST_F(InvokeTest, RefusesEachWithItsPreciseFault) {
       {run("<c:Command><b/></c:Command>"), "wsman:InvalidParameter/TypeMismatch"},
   };
   for (const Case& each : cases) EXPECT_EQ(verdict(ask(each.request)), each.expected) << each.request;
+}
+
+TEST_F(InvokeTest, AMethodWhoseClientHasLeftIsAbandoned) {
+  engine_->hold = true;
+  std::optional<Reply> answer;
+  std::function<void()> gone;
+  const std::string request = run(command());
+  service_.handle(
+      "alice", {"application/soap+xml;charset=UTF-8", "", request},
+      [&](Reply reply) { answer = std::move(reply); }, engine_,
+      [&](std::function<void()> call) { gone = std::move(call); });
+  ASSERT_FALSE(answer);
+  ASSERT_TRUE(gone);
+  gone();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(verdict(*answer), "wsman:TimedOut");
 }
 
 TEST_F(InvokeTest, HandsOnTheArgumentsInCanonicalFormUnderTheirDeclaredNames) {

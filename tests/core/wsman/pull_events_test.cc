@@ -56,6 +56,42 @@ TEST(PullEvents, OneThatWaitsGivesWayToTheNext) {
   EXPECT_EQ(second->verdict_or_waits(), "waits");
 }
 
+TEST(PullEvents, WhoseClientHasLeftTakeNoEventFromTheNext) {
+  EventLab lab(10);
+  const std::string context = lab.subscribe_pull();
+  const auto left = lab.pull_later(context);
+  ASSERT_TRUE(left->gone);
+  left->gone();
+  EXPECT_EQ(left->verdict_or_waits(), "wsman:TimedOut") << "answered, as every request, though to nobody";
+  lab.set(0, 1000);
+  lab.pass(10s);
+  const auto next = lab.pull_later(context);
+  ASSERT_EQ(next->verdict_or_waits(), "200");
+  EXPECT_THAT(items_of(*next->reply), HasSubstr("<p:Name>sda</p:Name>"));
+}
+
+TEST(PullEvents, AClientThatLeavesEndsNoPullButItsOwn) {
+  EventLab lab(10);
+  const std::string context = lab.subscribe_pull();
+  const auto first = lab.pull_later(context);
+  const auto second = lab.pull_later(context);
+  first->gone();
+  EXPECT_EQ(second->verdict_or_waits(), "waits");
+}
+
+TEST(PullEvents, AClientMayLeaveAfterItsSubscriptionAndTheService) {
+  std::function<void()> gone;
+  {
+    EventLab lab(10);
+    const std::string context = lab.subscribe_pull();
+    const auto pulled = lab.pull_later(context);
+    gone = pulled->gone;
+    EXPECT_EQ(verdict(lab.ask(release("TEST_Disk", context))), "200");
+    gone();
+  }
+  gone();
+}
+
 TEST(PullEvents, OneThatWaitsIsLetGoWhenTheAgentEnds) {
   EventLab lab(10);
   const auto waiting = lab.pull_later(lab.subscribe_pull());

@@ -337,6 +337,28 @@ TEST(Service, OneDeadlineCoversAllDescendants) {
   EXPECT_EQ(answer->status, 200);
 }
 
+TEST(Service, NoMoreIsReadForAClientThatHasLeftAndNoEnumerationKeptForIt) {
+  for (const char* class_name : {"TEST_Element", "TEST_Disk"}) {
+    SCOPED_TRACE(class_name);
+    Lab lab;
+    lab.source.hold = true;
+    for (int i = 0; i < 9; ++i) lab.source.instances.push_back(disk(std::to_string(i), 1));
+    std::optional<Reply> answer;
+    std::function<void()> gone;
+    lab.service.handle(
+        "alice", {"text/xml", "", enumerate(class_name, optimized(1))},
+        [&](Reply reply) { answer = std::move(reply); }, nullptr,
+        [&](std::function<void()> call) { gone = std::move(call); });
+    ASSERT_TRUE(gone);
+    gone();
+    ASSERT_EQ(lab.source.held.size(), 1U);
+    lab.source.held[0]();
+    EXPECT_EQ(lab.source.asked.size(), 1U);
+    ASSERT_TRUE(answer) << "answered, as every request, though to nobody";
+    EXPECT_EQ(verdict(*answer), "wsman:TimedOut");
+  }
+}
+
 TEST(Service, DeadlineUsedUpIsTimedOut) {
   Lab lab;
   lab.source.hold = true;
