@@ -19,7 +19,7 @@ struct Surroundings {
   std::string folder;                              // of the account alone, for what is kept between calls
   std::chrono::steady_clock::time_point deadline;  // nobody waits for an answer after it
   std::size_t answer_octets = 0;                   // that the answer may take as XML
-  int caller = -1;                                 // a descriptor that hangs up when nobody waits any more
+  int caller = -1;                                 // a descriptor that can be read when nobody waits any more
 };
 
 struct Outcome {

@@ -28,7 +28,7 @@ struct Ending {
   bool cut = false;
 };
 
-// `waiting` is a descriptor that hangs up when nobody waits any more. A program that cannot be started ends with 126
+// `waiting` is a descriptor that can be read when nobody waits any more. A program that cannot be started ends with 126
 // or 127 and says why in its error output, as from a shell.
 Result<Ending> run_command(const std::vector<std::string>& words,
                            std::chrono::steady_clock::time_point deadline, int waiting);

@@ -110,9 +110,21 @@ Result<void> become(const Account& account, const cim::Invocation& call) {
   return {};
 }
 
+// Why the front does not want the answer any more; empty while it does.
+std::string_view reason_to_leave(ipc::Channel& front) {
+  constexpr std::string_view kNobody = "nobody waits for the answer any more";
+  const auto arrival = front.receive();
+  if (!arrival) return kNobody;
+  const auto& word = *arrival;
+  if (!word) return {};
+  const ipc::Frame& frame = word->frame;
+  if (frame.tag != ipc::Tag::leave || frame.fields.size() != 1) return kNobody;
+  if (frame.fields[0] == ipc::kClientGone) return "the client is gone";
+  return frame.fields[0] == ipc::kTimeOver ? "its time was over" : kNobody;
+}
+
 // Whether the front has all of it.
-bool deliver(Fd front, const Result<Outcome>& outcome) {
-  ipc::Channel channel(std::move(front), ipc::Party::executor, ipc::Party::front, ipc::State::serving);
+bool deliver(ipc::Channel& channel, const Result<Outcome>& outcome) {
   agent::RowsWriter rows(0, [&](const ipc::Frame& frame) {
     auto sent = channel.send(frame);
     return sent ? channel.flush_and_wait() : sent;
@@ -124,9 +136,12 @@ bool deliver(Fd front, const Result<Outcome>& outcome) {
   return rows.finish({}).has_value();
 }
 
-std::string words_of(const Result<Outcome>& outcome, bool delivered) {
+std::string words_of(const Result<Outcome>& outcome, std::string_view undelivered) {
+  if (!undelivered.empty() && !outcome && outcome.error().code == Errc::unreachable) {
+    return std::string("was ended: ").append(undelivered);
+  }
   std::string words = outcome ? outcome->words : "failed: " + outcome.error().what;
-  if (!delivered) words.append("; nobody waited for the answer");
+  if (!undelivered.empty()) words.append("; not delivered: ").append(undelivered);
   return words;
 }
 
@@ -143,9 +158,11 @@ void carry_out(Setup& setup, const Account& account) {
     outcome = fail(become_it.error());
     log::error("executor", become_it.error());
   }
-  const bool delivered = deliver(std::move(setup.front), outcome);
-  if (!delivered && outcome && outcome->undo) outcome->undo();
-  say(control, 'o', words_of(outcome, delivered));
+  ipc::Channel front(std::move(setup.front), ipc::Party::executor, ipc::Party::front, ipc::State::serving);
+  std::string_view undelivered = reason_to_leave(front);
+  if (undelivered.empty() && !deliver(front, outcome)) undelivered = "nobody waited for the answer";
+  if (!undelivered.empty() && outcome && outcome->undo) outcome->undo();
+  say(control, 'o', words_of(outcome, undelivered));
 }
 
 // What stays is the first to go when memory runs out. Where that cannot be said, it is not.

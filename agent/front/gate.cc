@@ -72,13 +72,13 @@ http::Response Gate::refusal() const {
 }
 
 http::Serve Gate::serve_as(const auth::Principal& principal, const http::Peer& peer) {
-  return
-      [this, principal, source = peer.address](const http::Request& request, const http::Respond& respond) {
-        service_.handle(
-            principal.key(), message_of(request),
-            [respond](wsman::Reply reply) { respond(to_http(std::move(reply))); },
-            methods_ == nullptr ? nullptr : methods_->methods_of(principal, source));
-      };
+  return [this, principal, source = peer.address](http::Request request, const http::Respond& respond) {
+    service_.handle(
+        principal.key(), message_of(request),
+        [respond](wsman::Reply reply) { respond(to_http(std::move(reply))); },
+        methods_ == nullptr ? nullptr : methods_->methods_of(principal, source),
+        std::move(request.when_gone));
+  };
 }
 
 http::ServeStranger Gate::serve_stranger(http::Response instead) {

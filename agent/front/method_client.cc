@@ -34,11 +34,17 @@ class MethodClient::OfCaller final : public wsman::MethodTarget {
     if (executor::find_action(call.class_name, call.method) != nullptr) {
       ipc::RunOrder order{*caller_, bounds.deadline, bounds.octets, call};
       order.caller.source = source_;
-      return client_.run(order, std::move(done));
+      call_ = client_.run(order, std::move(done));
+      return;
     }
     client_.providers_.invoke(call, bounds.deadline, [done = std::move(done)](Result<cim::Arguments> answer) {
       done(outcome_from(std::move(answer)));
     });
+  }
+
+  // What a provider answers only reads: it is over soon, and dropped.
+  void abandon() override {
+    if (call_) client_.give_up(*call_, ipc::kClientGone, "the client has left");
   }
 
  private:
@@ -46,6 +52,7 @@ class MethodClient::OfCaller final : public wsman::MethodTarget {
   std::string principal_;
   std::shared_ptr<const ipc::Caller> caller_;
   std::string source_;
+  std::optional<std::uint64_t> call_;
 };
 
 std::shared_ptr<wsman::MethodTarget> MethodClient::methods_of(const auth::Principal& principal,
@@ -53,17 +60,29 @@ std::shared_ptr<wsman::MethodTarget> MethodClient::methods_of(const auth::Princi
   return std::make_shared<OfCaller>(*this, principal, source);
 }
 
-void MethodClient::run(const ipc::RunOrder& order, Done done) {
+std::optional<std::uint64_t> MethodClient::run(const ipc::RunOrder& order, Done done) {
   if (calls_.size() >= kMaxOutstanding) {
-    return done(wsman::Fault{wsman::FaultCode::quota_limit, "too many methods are being carried out"});
+    done(wsman::Fault{wsman::FaultCode::quota_limit, "too many methods are being carried out"});
+    return std::nullopt;
   }
   const std::uint64_t id = next_id_++;
   auto& call = calls_[id];
   call.done = std::move(done);
   call.timer = loop_.after(order.deadline, [this, id] {
-    finish(id, wsman::Fault{wsman::FaultCode::timed_out, "the method was not over in time, and was ended"});
+    give_up(id, ipc::kTimeOver, "the method was not over in time, and was ended");
   });
   monitor_.run(order, [this, id](MonitorClient::RunAnswer answer) { started(id, std::move(answer)); });
+  return id;
+}
+
+void MethodClient::give_up(std::uint64_t id, std::string_view why, const std::string& reason) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  if (auto& channel = found->second.channel) {
+    static_cast<void>(
+        channel->send({ipc::Tag::leave, 0, {std::string(why)}}).has_value());  // its end says enough
+  }
+  finish(id, wsman::Fault{wsman::FaultCode::timed_out, reason});
 }
 
 void MethodClient::started(std::uint64_t id, MonitorClient::RunAnswer answer) {

@@ -2,8 +2,8 @@
 // The methods of the classes, for those who were let in: what only reads is answered by the provider host, what acts
 // for its caller by an executor that the monitor starts for the one call (agent/executor/action.h says which).
 //
-// A call that outlives its deadline is answered with timed_out and its executor loses its front, which ends it and
-// all that it has started.
+// A call that outlives its deadline is answered with timed_out, and so is one whose client has left. Its executor is
+// told why and loses its front, which ends it and all that it has started.
 //
 // Limits   kMaxOutstanding calls with executors, kMaxAnswerBytes for each.
 // Threads  the loop's.
@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/auth/principal.h"
 #include "agent/front/monitor_client.h"
@@ -51,7 +52,9 @@ class MethodClient {
     std::unique_ptr<http::Subscription> timer;
   };
 
-  void run(const ipc::RunOrder& order, Done done);
+  std::optional<std::uint64_t> run(const ipc::RunOrder& order, Done done);  // none: it is over already
+  // `why` is a word of Tag::leave.
+  void give_up(std::uint64_t id, std::string_view why, const std::string& reason);
   void started(std::uint64_t id, MonitorClient::RunAnswer answer);
   void arrived(std::uint64_t id);
   void take(std::uint64_t id, ipc::Frame frame);

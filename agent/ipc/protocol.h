@@ -39,6 +39,7 @@ enum class Tag : std::uint16_t {
   matches =
       16,  // lines, each as the numbers of the expressions and its text; the next follow when these are taken
   taken = 17,     // ... which they are
+  leave = 18,     // the answer of a method is not wanted any more: why, see agent/ipc/run_order.h
   settings = 21,  // what of the configuration has changed, see agent/settings.h
   unwell = 20,    // a class that hung: its name, how often in a row, seconds for which it is not asked
   // events; the fields are those of agent/courier/frames.h
@@ -85,6 +86,7 @@ inline constexpr Rule kRules[] = {
     {Tag::watching, Party::executor, Party::front, State::serving, false},
     {Tag::matches, Party::executor, Party::front, State::serving, false},
     {Tag::taken, Party::front, Party::executor, State::serving, false},
+    {Tag::leave, Party::front, Party::executor, State::serving, false},
     {Tag::wants_courier, Party::front, Party::monitor, State::serving, false},
     {Tag::courier, Party::monitor, Party::front, State::serving, true},
     {Tag::order, Party::front, Party::courier, State::serving, false},

@@ -20,6 +20,10 @@ namespace muster::ipc {
 
 inline constexpr std::size_t kMaxOrderBytes = std::size_t{1024} * 1024;  // an envelope holds less
 
+// Words of Tag::leave.
+inline constexpr std::string_view kClientGone = "gone";
+inline constexpr std::string_view kTimeOver = "late";
+
 struct Caller {
   enum class Kind : std::uint8_t { user, certificate } kind = Kind::user;
   std::string name;    // of the user; of a certificate its SHA-256

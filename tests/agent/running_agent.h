@@ -37,6 +37,8 @@ using tls::testing::value_of;
 struct AgentOptions {
   std::string pam_service = "muster";
   std::string log_level = "info";
+  std::string grants =
+      {};  // tables at the end of the configuration; what they let be done is noted in folder()
 };
 
 class RunningAgent {
@@ -112,7 +114,8 @@ class RunningAgent {
     const std::string text = "listen = [\"127.0.0.1\"]\nport = " + std::to_string(port_) + "\n" +
                              line("user", kUser) + line("tls_folder", folder_ / "tls") +
                              line("run_folder", folder_ / "run") + line("log_level", options.log_level) +
-                             "[basic]\n" + line("pam_service", options.pam_service);
+                             (options.grants.empty() ? "" : line("state_folder", folder_.path())) +
+                             "[basic]\n" + line("pam_service", options.pam_service) + options.grants;
     const auto written = write_file_atomically(folder_ / "agent.toml", text, 0644);
     if (!written) throw std::runtime_error(written.error().what);
   }

@@ -24,13 +24,13 @@ class MethodClientTest : public ::testing::Test {
   void begin(std::chrono::milliseconds deadline = 20s, const std::string& command = "id") {
     const auto alice = auth::Principal::from_monitor(auth::authentication_answer(1, true, "alice", "ticket"));
     ASSERT_TRUE(alice.has_value());
-    client_.methods_of(*alice, "192.0.2.1")
-        ->invoke({"SCX_OperatingSystem", "ExecuteCommand", {}, {{"Command", {command}}}}, {deadline, 1000},
-                 [this](wsman::MethodOutcome outcome) {
-                   EXPECT_FALSE(outcome_.has_value()) << "answered twice";
-                   outcome_ = std::move(outcome);
-                   loop_.stop();
-                 });
+    methods_ = client_.methods_of(*alice, "192.0.2.1");
+    methods_->invoke({"SCX_OperatingSystem", "ExecuteCommand", {}, {{"Command", {command}}}},
+                     {deadline, 1000}, [this](wsman::MethodOutcome outcome) {
+                       EXPECT_FALSE(outcome_.has_value()) << "answered twice";
+                       outcome_ = std::move(outcome);
+                       loop_.stop();
+                     });
   }
   // The order as the monitor puts it together.
   Result<ipc::RunOrder> order() {
@@ -77,6 +77,26 @@ class MethodClientTest : public ::testing::Test {
     executor_.emplace(std::move(ours), Party::executor, Party::front, State::serving);
     ASSERT_TRUE(monitor_end_.send({Tag::executor, id_, {}}, theirs.get()).has_value());
   }
+  // The word with which the executor lost its front.
+  std::string last_word() {
+    const auto arrival = executor_->receive();
+    if (!arrival) return "none";
+    const auto& word = *arrival;
+    if (!word || word->frame.tag != Tag::leave || word->frame.fields.size() != 1) return "another";
+    const auto after = executor_->receive();
+    EXPECT_FALSE(after.has_value());
+    EXPECT_EQ(after ? Errc::internal : after.error().code, Errc::unreachable);
+    return word->frame.fields[0];
+  }
+  // Lets the front see that it is granted.
+  void settle() {
+    bool over = false;
+    const auto pause = loop_.after(50ms, [&] {
+      over = true;
+      loop_.stop();
+    });
+    while (!over) loop_.run();  // what ended before has stopped it, too
+  }
   wsman::MethodOutcome outcome() {
     if (!outcome_) loop_.run();
     return outcome_.value_or(wsman::Fault{});
@@ -95,6 +115,7 @@ class MethodClientTest : public ::testing::Test {
   ProviderClient providers_{loop_, {}, activity_, std::chrono::seconds(5), [] {}};
   MethodClient client_{loop_, monitor_, providers_};
   std::optional<ipc::Channel> executor_;
+  std::shared_ptr<wsman::MethodTarget> methods_;  // of the last call
   std::optional<wsman::MethodOutcome> outcome_;
   std::uint64_t id_ = 0;
 
@@ -155,9 +176,53 @@ TEST_F(MethodClientTest, AtTheDeadlineTheCallerIsToldAndTheExecutorLosesItsFront
   ASSERT_TRUE(order().has_value());
   grant();
   EXPECT_EQ(fault().code, wsman::FaultCode::timed_out);
-  const auto after = executor_->receive();
-  ASSERT_FALSE(after.has_value());
-  EXPECT_EQ(after.error().code, Errc::unreachable);
+  EXPECT_EQ(last_word(), ipc::kTimeOver);
+}
+
+TEST_F(MethodClientTest, WhenItsClientHasLeftTheCallIsOverAndTheExecutorIsToldWhy) {
+  begin();
+  ASSERT_TRUE(order().has_value());
+  grant();
+  settle();
+  methods_->abandon();
+  ASSERT_TRUE(outcome_.has_value());
+  EXPECT_EQ(fault().code, wsman::FaultCode::timed_out);
+  EXPECT_EQ(last_word(), ipc::kClientGone);
+  methods_->abandon();
+}
+
+TEST_F(MethodClientTest, AClientThatLeavesBeforeItsExecutorIsThereHasNoneLeft) {
+  begin();
+  ASSERT_TRUE(order().has_value());
+  methods_->abandon();
+  grant();
+  settle();
+  EXPECT_EQ(last_word(), "none");
+}
+
+TEST_F(MethodClientTest, APlaceIsFreeAsSoonAsItsClientHasLeft) {
+  std::vector<std::shared_ptr<wsman::MethodTarget>> waiting;
+  for (std::size_t i = 0; i < MethodClient::kMaxOutstanding; ++i) {
+    begin();
+    ASSERT_TRUE(order().has_value());
+    waiting.push_back(methods_);
+  }
+  begin();
+  EXPECT_EQ(fault().code, wsman::FaultCode::quota_limit);
+  outcome_.reset();
+  waiting.front()->abandon();
+  outcome_.reset();
+  begin();
+  EXPECT_FALSE(outcome_.has_value());
+}
+
+TEST_F(MethodClientTest, AClientThatLeavesAfterItsAnswerEndsNothing) {
+  begin();
+  ASSERT_TRUE(order().has_value());
+  grant();
+  ASSERT_TRUE(executor_->send(done_frame(0, fail(Errc::malformed, "Command: is empty"))).has_value());
+  EXPECT_EQ(fault().code, wsman::FaultCode::invalid_parameter);
+  methods_->abandon();
 }
 
 TEST_F(MethodClientTest, AnExecutorThatIsGrantedTooLateLosesItsFrontAtOnce) {

@@ -35,7 +35,7 @@ const std::set<std::string> kPermitted = {
     "35 front>courier serving",    "36 courier>front serving",   "37 courier>front serving",
     "38 courier>front serving",    "39 courier>front serving",   "12 front>monitor serving",
     "13 front>monitor serving",    "14 front>monitor serving",   "15 executor>front serving",
-    "16 executor>front serving",   "17 front>executor serving",
+    "16 executor>front serving",   "17 front>executor serving",  "18 front>executor serving",
 };
 
 struct Cell {

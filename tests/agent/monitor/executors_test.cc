@@ -314,6 +314,23 @@ TEST_F(ExecutorsTest, WhenTheFrontLeavesEverythingOfTheCallEnds) {
   EXPECT_THAT(audit(), HasSubstr("nobody waits"));
 }
 
+TEST_F(ExecutorsTest, TheAuditLogTellsWhyTheAnswerIsNotWanted) {
+  struct Case {
+    std::string_view word;
+    const char* outcome;
+  };
+  for (const Case& each : {Case{ipc::kClientGone, R"("outcome":"was ended: the client is gone")"},
+                           Case{ipc::kTimeOver, R"("outcome":"was ended: its time was over")"},
+                           Case{"\n", R"("outcome":"was ended: nobody waits for the answer any more")"}}) {
+    const auto id = order(shell("sleep 600"));
+    ASSERT_TRUE(until([&] { return calls_[id].channel != nullptr; }));
+    ASSERT_TRUE(calls_[id].channel->send({ipc::Tag::leave, 0, {std::string(each.word)}}).has_value());
+    calls_[id].channel.reset();
+    ASSERT_TRUE(until([&] { return idle(); }));
+    EXPECT_THAT(audit(), HasSubstr(each.outcome));
+  }
+}
+
 TEST_F(ExecutorsTest, ACommandsOwnTimeEndsItAndIsAnswered) {
   auto call = shell("echo before; sleep 600");
   call.arguments.push_back({"timeout", {"1"}});
