@@ -16,8 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What the lab measures today, so that it does not grow. The goal is 3.5 and is not met yet; 10 is a service without
-// any protection.
+// 10 is a service without any protection. What commands inherit bounds it from below: they use sudo.
 constexpr double kMaxExposure = 3.5;
 
 // Of the unit's CapabilityBoundingSet; nobody may have more.
