@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -59,9 +60,13 @@ void subscribe(const ExchangePtr& exchange) {
   const auto lifetime = Subscriptions::granted(request.subscribe->expires);
   const Order order{message_id(exchange->state.environment.random), exchange->principal,
                     stream_of(exchange->principal, watch), exchange->text, lifetime};
+  const auto gone = std::make_shared<bool>(false);
+  if (exchange->when_gone) exchange->when_gone([gone] { *gone = true; });
   eventing.open(order, request, watch, caller_of(*exchange),
-                [exchange, id = order.id, lifetime](const auto& problem) {
+                [exchange, gone, id = order.id, lifetime](const auto& problem) {
                   if (problem) return exchange->refuse(*problem);
+                  // Nobody knows its name: it would take a place and send events until it dies.
+                  if (*gone) exchange->state.eventing.close(id);
                   exchange->answer(exchange->open_reply(names::kSubscribeResponse),
                                    subscribed_body(id, exchange->request.subscribe->mode, lifetime));
                 });

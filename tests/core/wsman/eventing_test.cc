@@ -97,6 +97,22 @@ TEST_F(EventingTest, ASourceThatRefusesIsTheAnswerAndNothingIsKept) {
   EXPECT_THAT(source_.started, SizeIs(2));
 }
 
+TEST_F(EventingTest, ASubscriptionWhoseClientHasLeftBeforeItKnewItsNameEnds) {
+  std::function<void()> gone;
+  bool answered = false;
+  lab_.service.handle(
+      "alice", {"application/soap+xml", "", subscribe("TEST_Disk", kPush)},
+      [&](const Reply&) { answered = true; }, std::make_shared<OfCaller>(),
+      [&](std::function<void()> call) { gone = std::move(call); });
+  ASSERT_TRUE(gone);
+  gone();
+  EXPECT_FALSE(answered);
+  listener().started(std::nullopt);
+  EXPECT_TRUE(answered) << "as every request, though to nobody";
+  EXPECT_THAT(courier_.closed, ElementsAre(courier_.orders[0].id));
+  EXPECT_THAT(source_.stopped, ElementsAre(source_.started[0].id));
+}
+
 TEST_F(EventingTest, TwoSubscribersOfOneStreamShareTheirSource) {
   const Answer first = ask_to_subscribe(kPush);
   const Answer second = ask_to_subscribe(kPush);
