@@ -156,10 +156,11 @@ Deliveries::Problem Deliveries::put(const std::string& stream, const std::string
   return std::nullopt;
 }
 
-// After a power cut an earlier position would make drops of what was delivered, and tell drops twice that were told.
+// After a power cut an earlier position would make drops of what was delivered, and tell drops twice that were told. On
+// a disk that fails that is better than to lose events.
 Result<void> Deliveries::keep(const std::string& stream, EventLog& log, const std::string& item) {
   if (!log.has_room_for(item)) {
-    if (auto safe = put_positions_on_disk(stream); !safe) return safe;
+    if (const auto safe = put_positions_on_disk(stream); !safe) log::error("courier", safe.error());
   }
   const auto number = log.append(item);
   return number ? Result<void>{} : fail(number.error());

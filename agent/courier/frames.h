@@ -6,7 +6,8 @@
 //         the last of them, before anything else. put: stream, event, and kAgain when an event that cannot be kept is
 //         offered again; or stream, a number and kLost: of so many events that the front could not keep. renew:
 //         identifier, milliseconds. close: identifier, and why when its source has ended it. ended: identifier.
-//         arrived: identifier, event, bookmark; or identifier and a number: so many were dropped. settled: nothing, or the fault's code, detail and reason.
+//         arrived: identifier, event, bookmark; or identifier and a number: so many were dropped. settled: nothing, or
+//         the fault's code, detail and reason.
 // Errors  malformed: anything else; the peer may have been taken over.
 #pragma once
 

@@ -80,6 +80,7 @@ Result<void> OrderFile::write(Time dies) {
   if (!made) return fail(made.error());
   file_ = std::move(made->file);
   on_disk_ = true;
+  named_ = made->durable.has_value();
   dies_ = dies;
   return std::move(made->durable);
 }
@@ -117,10 +118,12 @@ Result<void> OrderFile::move_to(Position position) {
 }
 
 Result<void> OrderFile::sync() {
-  if (on_disk_) return {};
-  if (::fdatasync(file_.get()) != 0) return fail(errno_error(path_));
+  if (!on_disk_ && ::fdatasync(file_.get()) != 0) return fail(errno_error(path_));
   on_disk_ = true;
-  return {};
+  if (named_) return {};
+  auto synced = sync_folder_of(path_);
+  named_ = synced.has_value();
+  return synced;
 }
 
 Result<void> OrderFile::renew(milliseconds lifetime, Time now) {

@@ -56,6 +56,7 @@ class OrderFile {
   Time dies_;
   Fd file_;
   bool on_disk_ = false;  // the position
+  bool named_ = true;     // ... under this path, not in the file that was replaced
 };
 
 }  // namespace muster::courier
