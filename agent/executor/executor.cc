@@ -149,16 +149,18 @@ void carry_out(Setup& setup, const Account& account) {
   const int control = setup.control.get();
   auto folder = make_account_folder(setup.state_folder, account.uid, account.gid);
   const auto become_it = folder ? become(account, setup.order.call) : Result<void>(fail(folder.error()));
+  ipc::Channel front(std::move(setup.front), ipc::Party::executor, ipc::Party::front, ipc::State::serving);
   Result<Outcome> outcome = fail(Errc::internal, "not begun");
-  if (become_it) {
-    const Surroundings surroundings{*folder, std::chrono::steady_clock::now() + setup.order.deadline,
-                                    setup.order.answer_octets, setup.front.get()};
-    outcome = setup.action.act(setup.order.call, surroundings);
-  } else {
+  if (!become_it) {
     outcome = fail(become_it.error());
     log::error("executor", become_it.error());
+  } else if (const auto left = reason_to_leave(front); !left.empty()) {
+    return static_cast<void>(say(control, 'o', std::string("was not begun: ").append(left)));
+  } else {
+    const Surroundings surroundings{*folder, std::chrono::steady_clock::now() + setup.order.deadline,
+                                    setup.order.answer_octets, front.fd()};
+    outcome = setup.action.act(setup.order.call, surroundings);
   }
-  ipc::Channel front(std::move(setup.front), ipc::Party::executor, ipc::Party::front, ipc::State::serving);
   std::string_view undelivered = reason_to_leave(front);
   if (undelivered.empty() && !deliver(front, outcome)) undelivered = "nobody waited for the answer";
   if (!undelivered.empty() && outcome && outcome->undo) outcome->undo();

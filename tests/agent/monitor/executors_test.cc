@@ -322,13 +322,26 @@ TEST_F(ExecutorsTest, TheAuditLogTellsWhyTheAnswerIsNotWanted) {
   for (const Case& each : {Case{ipc::kClientGone, R"("outcome":"was ended: the client is gone")"},
                            Case{ipc::kTimeOver, R"("outcome":"was ended: its time was over")"},
                            Case{"\n", R"("outcome":"was ended: nobody waits for the answer any more")"}}) {
-    const auto id = order(shell("sleep 600"));
-    ASSERT_TRUE(until([&] { return calls_[id].channel != nullptr; }));
+    const std::string mark = folder_ / "accounts/65534/begun";
+    const auto id = order(shell("echo > " + mark + "; sleep 600"));
+    ASSERT_TRUE(until([&] { return calls_[id].channel && read_file(mark, 100).has_value(); }));
     ASSERT_TRUE(calls_[id].channel->send({ipc::Tag::leave, 0, {std::string(each.word)}}).has_value());
     calls_[id].channel.reset();
     ASSERT_TRUE(until([&] { return idle(); }));
     EXPECT_THAT(audit(), HasSubstr(each.outcome));
+    ASSERT_EQ(::unlink(mark.c_str()), 0);
   }
+}
+
+// Whether it had begun is a matter of who was quicker; that it ends is not.
+TEST_F(ExecutorsTest, WhatItsClientLeavesBeforeItBeginsEndsAtOnce) {
+  const auto id = order(shell("sleep 600"));
+  ASSERT_TRUE(until([&] { return calls_[id].channel != nullptr; }));
+  ASSERT_TRUE(calls_[id].channel->send({ipc::Tag::leave, 0, {std::string(ipc::kClientGone)}}).has_value());
+  calls_[id].channel.reset();
+  ASSERT_TRUE(until([&] { return idle(); }));
+  EXPECT_THAT(audit(), ::testing::AnyOf(HasSubstr(R"("outcome":"was not begun: the client is gone")"),
+                                        HasSubstr(R"("outcome":"was ended: the client is gone")")));
 }
 
 TEST_F(ExecutorsTest, ACommandsOwnTimeEndsItAndIsAnswered) {
