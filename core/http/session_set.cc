@@ -16,8 +16,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kTick{
-    500};  // how late a deadline, or a client that leaves, may be noticed
+// How late a deadline, or a client that leaves, may be noticed.
+constexpr std::chrono::milliseconds kTick{500};
 constexpr std::chrono::seconds kReport{10};
 
 unsigned dice() {
@@ -95,9 +95,9 @@ bool SessionSet::penalised(const std::string& source) {
   return refused;
 }
 
-// A stranger that goes was one to the end. close_all() has emptied the map: then it is we who go.
+// A stranger that goes was one to the end, unless its login was still being judged. close_all() has emptied the map: then it is we who go.
 void SessionSet::judge(const Session& gone) {
-  if (draining || gone.served() || sessions.empty()) return;
+  if (draining || gone.served() || gone.in_work() || sessions.empty()) return;
   const auto now = steady_clock::now();
   if (!penalties.add(gone.source(), gone.address(), Offence::no_login, now)) return;
   log::warning("http", gone.address() + ": its connections end without a login: refused for " +
@@ -158,7 +158,8 @@ std::vector<std::shared_ptr<Session>> SessionSet::abandoned() const {
 
 // Ending a session changes the map: first collect, then end. What one end sets going may end others.
 void SessionSet::sweep() {
-  for (const auto& session : abandoned()) {
+  const auto left = abandoned();  // to the end: they may be what keeps this set
+  for (const auto& session : left) {
     if (session->in_work()) session->abandon();
   }
   const auto now = std::chrono::steady_clock::now();

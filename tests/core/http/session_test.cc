@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <future>
+#include <optional>
 
 #include "tests/core/http/https_fixture.h"
 
@@ -190,10 +191,12 @@ TEST(Session, WhoeverWorksIsNotToldThatAClientHasLeftWhenTheServerEnds) {
       request.when_gone([&] { told = true; });
       begun.set_value();
     };
-    RunningServer server([&](const Head&, const Peer&, const Decide& decide) { decide(serve); });
-    RawClient client(server.port());
+    std::optional<RunningServer> server;
+    server.emplace([&](const Head&, const Peer&, const Decide& decide) { decide(serve); });
+    RawClient client(server->port());
     client.send(post_request("x"));
     begun.get_future().wait();
+    server.reset();  // while the client is there
   }
   EXPECT_FALSE(told);
 }
