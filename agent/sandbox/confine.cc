@@ -10,18 +10,11 @@
 
 #include "agent/sandbox/breach.h"
 #include "agent/sandbox/landlock.h"
+#include "core/base/sanitized.h"
 #include "core/base/unique_handle.h"
 
 namespace muster::sandbox {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)  // clang has no macro for it
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 using Filter = UniqueHandle<void, &seccomp_release>;
 

@@ -7,19 +7,9 @@
 
 #include <malloc.h>
 
+#include "core/base/sanitized.h"
+
 namespace muster::kept_blocks {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-
-void* take(std::size_t size) {
-  return std::malloc(size);
-}
-
-void give_back(void* block) {
-  std::free(block);
-}
-
-#else
 
 namespace {
 
@@ -37,7 +27,7 @@ std::array<Place, kMost>& places() {
 }  // namespace
 
 void* take(std::size_t size) {
-  if (size >= kSmallest && size <= kLargest) {
+  if (!kSanitized && size >= kSmallest && size <= kLargest) {
     for (Place& place : places()) {
       // One twice as large would be missed by those who need it.
       if (place.block == nullptr || place.size < size || place.size > size + size / 2) continue;
@@ -52,7 +42,7 @@ void* take(std::size_t size) {
 void give_back(void* block) {
   if (block == nullptr) return;
   const std::size_t size = ::malloc_usable_size(block);
-  if (size >= kSmallest && size <= kLargest) {
+  if (!kSanitized && size >= kSmallest && size <= kLargest) {
     for (Place& place : places()) {
       if (place.block != nullptr) continue;
       place = {block, size};
@@ -61,8 +51,6 @@ void give_back(void* block) {
   }
   std::free(block);
 }
-
-#endif
 
 void* resize(void* block, std::size_t size) {
   return std::realloc(block, size);

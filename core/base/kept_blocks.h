@@ -3,8 +3,8 @@
 // malloc(3) splits and joins such blocks each time, which cost a tenth of a request; here the last few wait for the
 // next message.
 //
-// Limits   kMost blocks of kSmallest to kLargest bytes for each thread, kept until the process ends. All else is
-//          malloc's.
+// Limits   kMost blocks of kSmallest to kLargest bytes for each thread, which are lost when the thread ends: for those
+//          that last as long as the process. All else is malloc's.
 // Threads  any; a block may be given back by another thread than took it.
 // Sanitizers see malloc(3) alone: a block that is kept would hide what is used after it was given back.
 #pragma once

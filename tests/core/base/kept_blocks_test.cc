@@ -7,17 +7,15 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/sanitized.h"
+
 namespace muster {
 namespace {
 
 constexpr std::size_t kPage = std::size_t{32} * 1024;
 
 // The sanitizers' builds keep nothing.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kKeeps = false;
-#else
-constexpr bool kKeeps = true;
-#endif
+constexpr bool kKeeps = !kSanitized;
 
 TEST(KeptBlocks, AreUsable) {
   for (const std::size_t size :
@@ -67,7 +65,7 @@ TEST(KeptBlocks, GrowKeepingWhatTheyHold) {
 TEST(KeptBlocks, ComeBackFromAnotherThread) {
   void* const block = kept_blocks::take(kPage);
   std::memset(block, 0x5A, kPage);
-  std::thread([block] { ::free(block); }).join();  // NOLINT(cppcoreguidelines-no-malloc): malloc's own, too
+  std::thread([block] { kept_blocks::give_back(block); }).join();
   void* const other = kept_blocks::take(kPage);
   std::memset(other, 0x5A, kPage);
   kept_blocks::give_back(other);
