@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A value that hardly changes or is asked for again and again, and costs calls of the kernel: read again only when it is older than its lifetime.
+// A value that hardly changes or is asked for again and again, and costs calls of the kernel: read again only when it is
+// older than its lifetime.
 // A Result that is an error is not kept: the next call reads again.
 #pragma once
 
