@@ -96,12 +96,12 @@ TEST(Frame, OneCallTakesAShareOfWhatIsThere) {
     const std::string body(60'000, 'x');
     while (!over) static_cast<void>(send_frame(left.get(), 1, body).has_value());
   });
+  FrameReader reader;  // one for all calls: the share of each may end within a frame
   for (int calls = 0; calls < 20; ++calls) {
-    FrameReader reader;
     EXPECT_TRUE(receive_frames(right.get(), reader));
     std::size_t frames = 0;
     while (reader.next()) ++frames;
-    EXPECT_LE(frames, (256U + 16U) * 1024U / 60'000U);
+    EXPECT_LE(frames, (256U + 16U) * 1024U / 60'000U + 1U) << "and the rest of the one before";
   }
   over = true;
 }
