@@ -50,12 +50,13 @@ add_library(muster_dep_asio INTERFACE)
 target_compile_definitions(muster_dep_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_DATE_TIME
   BOOST_ERROR_CODE_HEADER_ONLY)
 
-foreach(dep pam sqlite yaml json cli toml systemd ssh)
+foreach(dep pam sqlite yaml csv json cli toml systemd ssh)
   add_library(muster_dep_${dep} INTERFACE)
 endforeach()
 target_link_libraries(muster_dep_pam INTERFACE pam)
 target_link_libraries(muster_dep_sqlite INTERFACE SQLiteCpp sqlite3)
 target_link_libraries(muster_dep_yaml INTERFACE yaml-cpp)
+target_link_libraries(muster_dep_csv INTERFACE csv)
 target_link_libraries(muster_dep_systemd INTERFACE systemd)
 target_compile_definitions(muster_dep_toml INTERFACE TOML_EXCEPTIONS=0 TOML_ENABLE_FORMATTERS=0)
 

@@ -110,6 +110,7 @@ class Draft {
 // What an inventory says, before anything is worked out.
 Draft draft_inventory_ini(std::string_view text, std::string file);
 Draft draft_inventory_yaml(std::string_view text, std::string file);
+Draft draft_inventory_csv(std::string_view text, std::string file);
 
 // Works out groups, precedence and known variables. The draft's problems go along.
 InventoryReading resolve(Draft&& draft);

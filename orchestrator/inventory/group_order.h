@@ -27,6 +27,12 @@ class GroupOrder {
 
   // The groups themselves and all above them, lowest precedence first ("all" leads).
   std::vector<std::size_t> with_ancestors(const std::vector<std::size_t>& direct) const;
+  // In the order in which they were first mentioned.
+  const std::vector<std::size_t>& children(std::size_t group) const { return children_[group]; }
+  // Whether nothing but their names says which of the two wins.
+  bool only_names_decide(std::size_t a, std::size_t b) const {
+    return depths_[a] == depths_[b] && groups_[a].priority == groups_[b].priority;
+  }
 
  private:
   void measure_depths();

@@ -48,6 +48,11 @@ struct Inventory {
   std::vector<HostEntry> hosts;  // in file order
   std::map<std::string, std::vector<std::string>>
       groups;  // group -> its hosts and its descendants', in file order
+  struct Family {
+    std::vector<std::string> children;  // groups, in the order of mention
+    std::vector<std::string> hosts;     // its own, in file order
+  };
+  std::map<std::string, Family> families;                // of each group; "all" and "ungrouped" among them
   std::unordered_map<std::string, std::size_t> by_name;  // host -> place in `hosts`; the readers fill it
 
   // Null when there is none. Valid until `hosts` changes.
@@ -57,14 +62,18 @@ struct Inventory {
 struct InventoryReading {
   Inventory inventory;
   std::vector<Problem> problems;  // in file order; not empty: the inventory is refused
+  std::vector<Problem> doubts;    // what may be meant, and what somebody should look at
 };
 
 // Pure but for $HOME and the working directory, which complete ansible_ssh_private_key_file.
 InventoryReading parse_inventory_ini(std::string_view text, std::string file);
 InventoryReading parse_inventory_yaml(std::string_view text, std::string file);
+// A line for each host below a line of titles; see csv_reader.cc for those that mean something.
+InventoryReading parse_inventory_csv(std::string_view text, std::string file);
 
-// .yml, .yaml and .json are YAML, .ini is INI; any other name is decided by how the text begins. What
-// group_vars and host_vars beside the file say of its groups and hosts is part of it.
+// A program is run (script.h). .yml, .yaml and .json are YAML, JSON also as `ansible-inventory --list` prints it; .csv
+// is CSV and .ini INI; any other name is decided by how the text begins. What group_vars and host_vars beside the file
+// say of its groups and hosts is part of it.
 InventoryReading check_inventory(const std::string& path);
 // The first problem becomes the error; its hint says how many more there are.
 Result<Inventory> load_inventory(const std::string& path);

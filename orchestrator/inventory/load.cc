@@ -13,6 +13,7 @@
 #include "orchestrator/inventory/draft.h"
 #include "orchestrator/inventory/inventory.h"
 #include "orchestrator/inventory/limits.h"
+#include "orchestrator/inventory/script.h"
 #include "orchestrator/inventory/text.h"
 #include "orchestrator/inventory/variable_files.h"
 
@@ -42,14 +43,22 @@ bool begins_like_yaml(std::string_view text) {
   return false;
 }
 
-bool is_yaml(const std::string& path, std::string_view text) {
-  const std::string extension = lower_case(std::filesystem::path(path).extension().string());
+bool is_yaml(const std::string& extension, std::string_view text) {
   if (extension == ".yml" || extension == ".yaml" || extension == ".json") return true;
   return extension != ".ini" && begins_like_yaml(text);
 }
 
 InventoryReading refused(const std::string& path, Error error) {
-  return {{}, {Problem{{path, 0, 0}, std::move(error)}}};
+  InventoryReading reading;
+  reading.problems.push_back({{path, 0, 0}, std::move(error)});
+  return reading;
+}
+
+Draft draft_of(const std::string& path, std::string_view text) {
+  if (is_program(path, text)) return draft_inventory_script(path);
+  const std::string extension = lower_case(std::filesystem::path(path).extension().string());
+  if (extension == ".csv") return draft_inventory_csv(text, path);
+  return is_yaml(extension, text) ? draft_inventory_yaml(text, path) : draft_inventory_ini(text, path);
 }
 
 }  // namespace
@@ -57,15 +66,11 @@ InventoryReading refused(const std::string& path, Error error) {
 InventoryReading check_inventory(const std::string& path) {
   Result<std::string> text = read_text(path);
   if (!text) return refused(path, std::move(text.error()));
-  if (text->find('\0') != std::string::npos) {
-    return refused(path, {Errc::malformed, path + ": not a text file", "name an inventory in INI or YAML"});
+  if (!is_program(path, *text) && text->find('\0') != std::string::npos) {
+    return refused(path, {Errc::malformed, path + ": not a text file",
+                          "name an inventory in INI, YAML, JSON or CSV, or a program that prints one"});
   }
-  if (text->substr(0, 2) == "#!") {
-    return refused(
-        path, {Errc::unsupported, path + ":1:1: this is a program, not an inventory",
-               "save what it prints: ansible-inventory -i " + path + " --list --yaml --output hosts.yml"});
-  }
-  Draft draft = is_yaml(path, *text) ? draft_inventory_yaml(*text, path) : draft_inventory_ini(*text, path);
+  Draft draft = draft_of(path, *text);
   add_variable_files(draft, std::filesystem::path(path).parent_path().string());
   return resolve(std::move(draft));
 }

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <tuple>
@@ -39,13 +40,13 @@ class Resolver {
   explicit Resolver(Draft& draft)
       : draft_(draft), order_(draft.groups()), folders_(key_folders(draft.position({}).file)) {}
 
-  Inventory resolve() && {
+  Inventory resolve() {
     if (const auto& cycle = order_.cycle()) {
       draft_.report(cycle->where, Errc::malformed, "groups contain each other: " + cycle->path,
                     "remove one of these children");
       return {};
     }
-    for (const DraftGroup& group : draft_.groups()) inventory_.groups[group.name];
+    for (std::size_t group = 0; group < draft_.groups().size(); ++group) add_group(group);
     if (!inheritance_fits()) return {};
     for (const DraftHost& host : draft_.hosts()) {
       add_host(host, heritage_of(host));
@@ -54,7 +55,17 @@ class Resolver {
     return std::move(inventory_);
   }
 
+  std::vector<Problem> take_doubts() { return std::move(doubts_); }
+
  private:
+  void add_group(std::size_t group) {
+    inventory_.groups[draft_.groups()[group].name];
+    auto& family = inventory_.families[draft_.groups()[group].name];
+    for (const std::size_t child : order_.children(group)) {
+      family.children.push_back(draft_.groups()[child].name);
+    }
+  }
+
   // "ungrouped" is for hosts that no other group names; "all" names every host.
   static std::vector<std::size_t> direct_groups(const DraftHost& host) {
     std::vector<std::size_t> named;
@@ -115,6 +126,10 @@ class Resolver {
       setting_bytes_ += name.size() + setting->value.size();
     }
     settings_ += effective.size();
+    for (const std::size_t group : direct_groups(host)) {
+      inventory_.families[draft_.groups()[group].name].hosts.push_back(host.name);
+    }
+    for (const std::string_view name : known_variable_names()) doubt(host, heritage, effective, name);
     std::set<std::string> names;
     for (const std::size_t group : heritage.groups) {
       inventory_.groups[draft_.groups()[group].name].push_back(host.name);
@@ -123,6 +138,47 @@ class Resolver {
     entry.groups.assign(names.begin(), names.end());
     inventory_.by_name.emplace(host.name, inventory_.hosts.size());
     inventory_.hosts.push_back(std::move(entry));
+  }
+
+  // Two groups of the same rank say different things of a host that has no word of its own: the one whose name comes
+  // later in the alphabet wins, which nobody had in mind.
+  void doubt(const DraftHost& host, const Heritage& heritage, const Effective& effective,
+             std::string_view name) {
+    const auto used = effective.find(name);
+    if (used == effective.end()) return;
+    const auto& groups = draft_.groups();
+    for (const auto part : {&DraftGroup::file, &DraftGroup::settings}) {
+      std::optional<std::size_t> winner;
+      for (auto group = heritage.groups.rbegin(); group != heritage.groups.rend(); ++group) {
+        const auto& settings = groups[*group].*part;
+        const auto found = settings.find(name);
+        if (found == settings.end()) continue;
+        if (!winner && used->second != &found->second) return;  // the host's own, or of a file
+        if (!winner) {
+          winner = *group;
+        } else if (order_.only_names_decide(*winner, *group) && found->second.value != used->second->value) {
+          return contradiction(host, name, *winner, *used->second, *group, found->second);
+        }
+      }
+      if (winner) return;
+    }
+  }
+
+  void contradiction(const DraftHost& host, std::string_view name, std::size_t winner, const Setting& used,
+                     std::size_t other, const Setting& unused) {
+    if (doubts_.size() >= limits::kProblems) return;
+    if (!doubted_.emplace(winner, other, name).second) return;
+    const auto& groups = draft_.groups();
+    const Position where = draft_.position(used.where);
+    const Position there = draft_.position(unused.where);
+    doubts_.push_back({where,
+                       {Errc::malformed,
+                        where.file + ":" + std::to_string(where.line) + ":" + std::to_string(where.column) +
+                            ": " + std::string(name) + " is " + shown(used.value) + " in group " +
+                            groups[winner].name + " and " + shown(unused.value) + " in group " +
+                            groups[other].name + " (" + there.file + ":" + std::to_string(there.line) +
+                            "); host " + host.name + " is in both, and gets the former by its name",
+                        "say it for the host, or give one of the groups a higher ansible_group_priority"}});
   }
 
   // A wrong value is reported once, for the first host that it reaches.
@@ -143,6 +199,8 @@ class Resolver {
   Inventory inventory_;
   std::map<std::vector<std::size_t>, Heritage> heritages_;
   std::set<std::tuple<std::size_t, std::size_t, std::size_t, std::string_view>> reported_;
+  std::set<std::tuple<std::size_t, std::size_t, std::string_view>> doubted_;
+  std::vector<Problem> doubts_;
   std::size_t settings_ = 0;
   std::size_t setting_bytes_ = 0;
 };
@@ -151,7 +209,9 @@ class Resolver {
 
 InventoryReading resolve(Draft&& draft) {
   InventoryReading reading;
-  reading.inventory = Resolver(draft).resolve();
+  Resolver resolver(draft);
+  reading.inventory = resolver.resolve();
+  reading.doubts = resolver.take_doubts();
   reading.problems = draft.take_problems();
   return reading;
 }

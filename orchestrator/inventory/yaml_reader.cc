@@ -4,6 +4,7 @@
 #include "orchestrator/inventory/draft.h"
 #include "orchestrator/inventory/inventory.h"
 #include "orchestrator/inventory/limits.h"
+#include "orchestrator/inventory/listing_reader.h"
 #include "orchestrator/inventory/names.h"
 #include "orchestrator/inventory/text.h"
 #include "orchestrator/inventory/yaml_tree.h"
@@ -43,11 +44,6 @@ class YamlReader {
       draft_.report(name.where, Errc::unsupported,
                     "this configures an Ansible inventory plugin; it lists no hosts",
                     "save its result: ansible-inventory -i FILE --list --yaml --output hosts.yml");
-      return true;
-    }
-    if (name.text == "_meta") {
-      draft_.report(name.where, Errc::unsupported, "this is the output of a dynamic inventory script",
-                    "convert it: ansible-inventory -i SCRIPT --list --yaml --output hosts.yml");
       return true;
     }
     return false;
@@ -137,6 +133,12 @@ class YamlReader {
   Draft& draft_;
 };
 
+// As programs print it; people write the same in lines.
+bool is_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
 }  // namespace
 
 Draft draft_inventory_yaml(std::string_view text, std::string file) {
@@ -146,7 +148,9 @@ Draft draft_inventory_yaml(std::string_view text, std::string file) {
     return draft;
   }
   const auto root = parse_yaml_tree(text);
-  if (root) {
+  if (root && is_json(text) && is_listing(**root)) {
+    read_listing(draft, **root);
+  } else if (root) {
     YamlReader(draft).read(**root);
   } else {
     draft.report(root.error().where, root.error().error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Inventories of any content. The first byte chooses the reader: even INI, odd YAML ('0' and '1' in the
+// Inventories of any content. The first byte chooses the reader: INI, YAML (and JSON) or CSV ('0', '1' and '2' in the
 // corpus).
 // Dictionary  inventory
 #include <cstddef>
@@ -33,8 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const muster::InventoryReading reading =
-      data[0] % 2 == 0 ? muster::parse_inventory_ini(text, "inv") : muster::parse_inventory_yaml(text, "inv");
+  const muster::InventoryReading reading = data[0] % 3 == 0   ? muster::parse_inventory_ini(text, "inv")
+                                           : data[0] % 3 == 1 ? muster::parse_inventory_yaml(text, "inv")
+                                                              : muster::parse_inventory_csv(text, "inv");
   check(reading);
   const auto selected = muster::select_hosts(reading.inventory, text.substr(0, 100));
   if (!selected && selected.error().what.empty()) std::abort();

@@ -69,7 +69,7 @@ TEST_F(Load, GivesTheFirstProblemAndCountsTheRest) {
 TEST_F(Load, SaysWhatIsWrongWithAFileItCannotTake) {
   EXPECT_EQ(load_inventory(folder_ + "/none").error().code, Errc::not_found);
   EXPECT_EQ(load_inventory(folder_).error().code, Errc::unsupported);
-  EXPECT_EQ(load_inventory(write("script", "#!/bin/sh\necho '{}'\n")).error().code, Errc::unsupported);
+  EXPECT_EQ(load_inventory(write("script", "#!/bin/sh\necho '{}'\n")).error().code, Errc::denied);
   EXPECT_EQ(load_inventory(write("big", std::string((16U << 20U) + 1, '\n'))).error().code, Errc::malformed);
   for (const std::string& path : {folder_ + "/none", folder_, folder_ + "/script", folder_ + "/big"}) {
     const Error error = load_inventory(path).error();

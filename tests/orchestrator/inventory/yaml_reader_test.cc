@@ -71,7 +71,6 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"all: &a\n  children: {g: *a}\n", {"2:17 malformed"}},
         Bad{"all: !python/object:os.x {}\n", {"1:6 unsupported"}},
         Bad{"plugin: aws_ec2\nregions: [a]\n", {"1:1 unsupported", "2:10 malformed"}},
-        Bad{"{\"_meta\": {\"hostvars\": {}}}", {"1:2 unsupported"}},
         Bad{"g:\n  children:\n    h:\n      children:\n        g:\n", {"5:9 malformed"}},
         Bad{"all:\n  hosts:\n    a: {1: x, ok: y, b c: z}\n", {"3:9 malformed", "3:22 malformed"}},
         Bad{"all:\n  hosts:\n    a: {ansible_port: x, ansible_host: \"-o\"}\n",
