@@ -62,5 +62,53 @@ TEST_F(InventoryCheckTest, no_host_is_a_warning) {
   EXPECT_EQ(outcome.out, file_ + ": warning: names no host\n");
 }
 
+TEST_F(InventoryCheckTest, what_may_be_meant_is_a_warning) {
+  const std::string text =
+      "[web]\n10.0.0.1\n[db]\n10.0.0.1\n[web:vars]\nansible_user=w\n[db:vars]\nansible_user=d\n";
+  const auto outcome = check(text);
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out,
+              HasSubstr("warning: " + file_ + ":6:1: ansible_user is \"w\" in group web and \"d\""));
+  EXPECT_THAT(outcome.out, HasSubstr(": good: 1 host, 1 warning\n"));
+  EXPECT_EQ(nlohmann::json::parse(check(text, {"--json"}).out)["warnings"].size(), 1U);
+}
+
+TEST_F(InventoryCheckTest, names_are_looked_up_unless_told_otherwise) {
+  const auto outcome = check("no-such-name.invalid\n");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out,
+              HasSubstr(file_ + ":1:1: host no-such-name.invalid: no-such-name.invalid has no address"));
+  EXPECT_EQ(check("no-such-name.invalid\n", {"--no-dns"}).status, 0);
+}
+
+TEST_F(InventoryCheckTest, two_hosts_in_one_place_are_a_problem) {
+  const auto outcome = check("a ansible_host=10.0.0.1\nb ansible_host=10.0.0.1\n");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out,
+              HasSubstr(file_ + ":2:1: host b: has the address 10.0.0.1 port 22, as host a has"));
+}
+
+TEST_F(InventoryCheckTest, groups_are_shown_as_a_tree) {
+  std::ofstream(file_)
+      << "lone\n[web]\nw1\nw2\n[db]\nd1\n[prod:children]\nweb\ndb\n[north:children]\nweb\n[empty]\n";
+  const auto outcome = testing::run_command(folder_, {"inventory", "list", file_, "--graph"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out,
+            "@all:\n"
+            "  |--@ungrouped:\n"
+            "  |  |--lone\n"
+            "  |--@prod:\n"
+            "  |  |--@web:\n"
+            "  |  |  |--w1\n"
+            "  |  |  |--w2\n"
+            "  |  |--@db:\n"
+            "  |  |  |--d1\n"
+            "  |--@north:\n"
+            "  |  |--@web: (as above)\n"
+            "  |--@empty:\n");
+  const auto json = testing::run_command(folder_, {"inventory", "list", file_, "--graph", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(json.out)["groups"]["prod"]["children"].size(), 2U);
+}
+
 }  // namespace
 }  // namespace muster
