@@ -26,6 +26,11 @@ constexpr Manual kManual{
         "The package is the newest muster-agent in /usr/share/muster/packages, or the one that is named; any "
         "other "
         "package is refused before a host is connected to.\n\n"
+        "With --canary and --batch hosts are worked on in waves, the next when all of one have ended. "
+        "--max-fail "
+        "is a budget: when more hosts than that have failed or were unreachable, of all or of a wave, no "
+        "further host is "
+        "begun. docs/rollout.md has the rules, case by case.\n\n"
         "Ctrl-C, SIGTERM and a lost terminal stop a run: no host is begun any more, and those at work get "
         "ten seconds to "
         "finish. A second Ctrl-C leaves them at once, wherever they are (dpkg ends by itself). The next run "
@@ -34,6 +39,7 @@ constexpr Manual kManual{
     .examples =
         "muster provision -i hosts.ini --ask-become-pass\n"
         "muster provision -i hosts.yml --limit 'web*:!web3' --forks 50 --become-password-file ~/.become\n"
+        "muster provision -i hosts.ini --canary 2 --batch 10% --max-fail 5% --pause\n"
         "muster provision -i hosts.ini --accept-new --package ./muster-agent_0.1.0_amd64.deb --json",
     .exit_status =
         "0  all hosts well\n1  failed on all hosts, or stopped\n"

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <sys/ioctl.h>
@@ -38,6 +39,7 @@ class Lines final : public Report {
   void host_done(const std::string& host) override {
     say(outcome_line(host, outcomes_.take(host, steady_clock::now())));
   }
+  void wave(const Wave& wave) override { say(wave_text(wave)); }
   void stopping(const Stopping& stopping) override { say(stopping_text(stopping)); }
   void finished(const Summary& summary) override { print(summary_text(summary)); }
 
@@ -81,6 +83,13 @@ class Events final : public Report {
                      {"notes", outcome.notes},
                      {"took_ms", outcome.took.count()}});
   }
+  void wave(const Wave& wave) override {
+    print_json_line({{"event", wave.paused ? "paused" : "wave"},
+                     {"wave", wave.number},
+                     {"of", wave.of},
+                     {"hosts", wave.hosts},
+                     {"canary", wave.canary}});
+  }
   void stopping(const Stopping& stopping) override {
     print_json_line({{"event", "stopping"},
                      {"why", stopping.why},
@@ -109,7 +118,13 @@ class Live final : public Report {
   void host_done(const std::string& host) override {
     if (board_) board_->host_done(host, steady_clock::now());
   }
+  void wave(const Wave& wave) override {
+    if (std::exchange(asked_, wave.paused && wave.asked)) ++drawn_;  // the line that Enter ended
+    if (board_) board_->note(wave_text(wave));
+    tick();
+  }
   void stopping(const Stopping& stopping) override {
+    if (std::exchange(asked_, false)) ++drawn_;
     if (board_) board_->note(stopping_text(stopping));
     tick();
   }
@@ -141,17 +156,27 @@ class Live final : public Report {
  private:
   std::optional<Board> board_;
   std::size_t drawn_ = 0;
+  bool asked_ = false;
   winsize size_{};
 };
 
 }  // namespace
 
+std::string wave_text(const Wave& wave) {
+  const auto name = wave.canary ? std::string("canary") : "batch " + std::to_string(wave.number);
+  const auto hosts = std::to_string(wave.hosts) + (wave.hosts == 1 ? " host" : " hosts");
+  const auto text = name + " of " + std::to_string(wave.of) + (wave.canary ? " batches: " : ": ") + hosts;
+  if (!wave.paused) return text;
+  return "paused before " + text + (wave.asked ? "; Enter goes on, q and Enter ends the run" : "");
+}
+
 std::string stopping_text(const Stopping& stopping) {
+  const std::string waits = "waits for " + std::to_string(stopping.at_work) +
+                            (stopping.at_work == 1 ? " host that is" : " hosts that are") + " at work";
+  if (stopping.grace.count() == 0) return "stopping: " + stopping.why + "; " + waits;
   const bool key = stopping.why == "SIGINT";
-  return "stopping" + (key ? std::string() : " (" + stopping.why + ")") + ": waits for " +
-         std::to_string(stopping.at_work) + (stopping.at_work == 1 ? " host that is" : " hosts that are") +
-         " at work (up to " + std::to_string(stopping.grace.count()) + " s)" +
-         (key ? "; Ctrl-C again leaves them" : "");
+  return "stopping" + (key ? std::string() : " (" + stopping.why + ")") + ": " + waits + " (up to " +
+         std::to_string(stopping.grace.count()) + " s)" + (key ? "; Ctrl-C again leaves them" : "");
 }
 
 std::unique_ptr<Report> make_report(const Environment& environment) {

@@ -2,7 +2,10 @@
 #include "orchestrator/provision/runner.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include <unistd.h>
 
@@ -64,7 +67,8 @@ Runner::Runner(ForkServer& workers, ServerSide& server, RunOrder order, Report& 
               steps_,
               0,
               [this](const HostWork& work, const told::HostKey& key) { return keep_key(work, key); },
-              [this](Worker worker) { let_leave(std::move(worker)); }} {}
+              [this](Worker worker) { let_leave(std::move(worker)); }},
+      rollout_(order_.rollout, order_.hosts.size()) {}
 
 Result<Summary> Runner::run() {
   const auto start = std::chrono::steady_clock::now();
@@ -108,26 +112,89 @@ Result<void> Runner::begin() {
   for (const auto& work : order_.hosts) hosts.push_back(work.entry.name);
   for (const auto& step : steps_) names.emplace_back(step->name());
   report_.started(*id, hosts, names);
+  tell_wave(false);
   return {};
 }
 
 // Hosts that are not started may be many thousands, all at once after Ctrl-C: they go on record together.
 void Runner::start_hosts() {
   std::vector<StepRecord> left_out;
-  while (summary_.stopped.empty() && at_work_ < order_.forks && next_ < order_.hosts.size()) {
-    HostWork& work = order_.hosts[next_++];
-    if (const auto started = start_host(work); !started) {
-      left_out.push_back(not_started(work, started.error()));
+  start_wave(left_out);
+  while (summary_.stopped.empty() && rollout_.waits_for_next() && !pausing_) {
+    if (order_.pause || order_.pause_for.count() > 0) {
+      pause();
+    } else {
+      rollout_.next_wave();
+      tell_wave(false);
+      start_wave(left_out);
     }
-    if (workers_.gone()) lose_workers();
   }
-  const bool over = hosts_.empty();
+  const bool over = hosts_.empty() && !pausing_;
   while (over && next_ < order_.hosts.size()) {
     left_out.push_back(
         not_started(order_.hosts[next_++], {FailureCode::interrupted, "not started: " + summary_.stopped}));
   }
   if (const auto put = server_.store.put_steps(left_out); !put) log::error("store", put.error());
   if (over) server_.loop.stop();
+}
+
+void Runner::start_wave(std::vector<StepRecord>& left_out) {
+  while (summary_.stopped.empty() && at_work_ < order_.forks && next_ < rollout_.open()) {
+    HostWork& work = order_.hosts[next_++];
+    if (const auto started = start_host(work); !started) {
+      left_out.push_back(not_started(work, started.error()));
+      rollout_.ended(false);
+      mind_budget();
+    }
+    if (workers_.gone()) lose_workers();
+  }
+}
+
+void Runner::tell_wave(bool paused) {
+  if (rollout_.waves() < 2) return;
+  const std::size_t next = paused ? 1 : 0;
+  report_.wave({.number = rollout_.wave() + next,
+                .of = rollout_.waves(),
+                .hosts = paused ? rollout_.next_size() : rollout_.wave_size(),
+                .canary = !paused && rollout_.is_canary(),
+                .paused = paused,
+                .asked = order_.pause});
+}
+
+void Runner::pause() {
+  pausing_ = true;
+  tell_wave(true);
+  if (order_.pause) {
+    pause_ = server_.loop.when_readable(STDIN_FILENO, [this] { heard_from_terminal(); });
+  } else {
+    pause_ = server_.loop.after(order_.pause_for, [this] { go_on(); });
+  }
+}
+
+void Runner::heard_from_terminal() {
+  std::array<char, 256> line{};
+  const ssize_t got = ::read(STDIN_FILENO, line.data(), line.size());
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (got <= 0 || line[0] == 'q' || line[0] == 'Q') return stop_soon("at the pause");
+  go_on();
+}
+
+void Runner::go_on() {
+  server_.loop.post([this] {
+    if (!std::exchange(pausing_, false)) return;
+    pause_.reset();
+    rollout_.next_wave();
+    tell_wave(false);
+    start_hosts();
+  });
+}
+
+// Those at work end as they would.
+void Runner::mind_budget() {
+  const auto why = rollout_.exceeded();
+  if (!why || !summary_.stopped.empty() || next_ == order_.hosts.size()) return;
+  summary_.stopped = *why;
+  report_.stopping({*why, hosts_.size(), {}});
 }
 
 tl::expected<void, Failure> Runner::start_host(HostWork work) {
@@ -143,7 +210,8 @@ tl::expected<void, Failure> Runner::start_host(HostWork work) {
       std::move(*worker), *job, job->package_bytes > 0 ? order_.package.file.get() : -1,
       [this] {
         --at_work_;
-        start_hosts();
+        // Not yet: when the host has ended, too, that may use up the budget.
+        server_.loop.post([this] { start_hosts(); });
       },
       [this, host] { host_done(*host); });
   return {};
@@ -201,7 +269,9 @@ ScriptValues Runner::values_for(const HostWork& work) const {
 
 void Runner::host_done(HostRun& host) {
   count(host);
+  rollout_.ended(!host.failure());
   hosts_.remove_if([&](const auto& held) { return held.get() == &host; });
+  mind_budget();
   start_hosts();
 }
 
@@ -288,6 +358,7 @@ void Runner::let_leave(Worker worker) {
 void Runner::stop_soon(const std::string& why) {
   if (!summary_.stopped.empty()) return stop_now();  // asked twice
   summary_.stopped = why;
+  pausing_ = false;
   if (!hosts_.empty()) {
     report_.stopping({why, hosts_.size(), std::chrono::duration_cast<std::chrono::seconds>(kGrace)});
   }

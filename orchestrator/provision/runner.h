@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "orchestrator/provision/host_run.h"
+#include "orchestrator/provision/rollout.h"
 #include "orchestrator/provision/script.h"
 #include "orchestrator/provision/summary.h"
 #include "orchestrator/ssh/fork_server.h"
@@ -32,6 +33,9 @@ struct RunOrder {
   Journey journey = Journey::provision;
   std::vector<HostWork> hosts;
   unsigned forks = 20;
+  RolloutRules rollout;
+  bool pause = false;                           // between waves, until somebody at the terminal goes on
+  std::chrono::milliseconds pause_for{0};       // ... or so long
   std::chrono::milliseconds deadline{300'000};  // per host
   Package package;                              // for provision
   HostKeyRules host_keys;                       // `pinned` comes from each host
@@ -58,6 +62,12 @@ class Runner {
  private:
   Result<void> begin();
   void start_hosts();
+  void start_wave(std::vector<StepRecord>& left_out);
+  void tell_wave(bool paused);
+  void pause();
+  void heard_from_terminal();
+  void go_on();
+  void mind_budget();
   tl::expected<void, Failure> start_host(HostWork work);
   tl::expected<Job, Failure> job_for(const HostWork& work) const;
   ScriptValues values_for(const HostWork& work) const;
@@ -80,6 +90,9 @@ class Runner {
   Summary summary_;
   std::list<std::shared_ptr<HostRun>> hosts_;  // at work or being verified
   std::size_t next_ = 0;
+  Rollout rollout_;
+  bool pausing_ = false;
+  std::unique_ptr<http::Subscription> pause_;
   unsigned at_work_ = 0;  // workers
   unsigned crashes_ = 0;
   struct Leaving {

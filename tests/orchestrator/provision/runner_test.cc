@@ -34,6 +34,7 @@ class Silent final : public Report {
   void host_done(const std::string& /*host*/) override {
     if (at_host_done_) at_host_done_();
   }
+  void wave(const Wave& wave) override { waves.push_back(wave_text(wave)); }
   void stopping(const Stopping& stopping) override {
     said.push_back(stopping_text(stopping));
     if (at_stopping) at_stopping();
@@ -41,6 +42,7 @@ class Silent final : public Report {
   void finished(const Summary& /*summary*/) override {}
 
   std::vector<std::string> said;
+  std::vector<std::string> waves;
   std::function<void()> at_stopping;
 
  private:
@@ -204,6 +206,9 @@ class RunnerTest : public testing::Test {
     order.forks = 1;
     order.deadline = deadline;
     order.new_keys_file = keys_file();
+    order.rollout = rollout_;
+    order.pause = pause_;
+    order.pause_for = pause_for_;
     for (std::size_t i = 0; i < count; ++i) {
       HostWork work;
       work.entry.name = work.entry.address = "h" + std::to_string(i);
@@ -218,6 +223,7 @@ class RunnerTest : public testing::Test {
     report.at_stopping = at_stopping_;
     auto summary = Runner(**workers, server, std::move(order), report).run();
     said_ = report.said;
+    waves_ = report.waves;
     EXPECT_TRUE(summary);
     const auto runs = store->runs(1);
     EXPECT_TRUE(runs);
@@ -241,9 +247,13 @@ class RunnerTest : public testing::Test {
   std::function<void()> at_start_;  // once the run has begun, before any host
   std::function<void()> at_host_done_;
   std::function<void()> at_stopping_;
+  RolloutRules rollout_;
+  bool pause_ = false;
+  std::chrono::milliseconds pause_for_{0};
   http::Loop* loop_ = nullptr;  // of the run
   std::vector<StepRecord> steps_;
   std::vector<std::string> said_;  // when the run was to stop
+  std::vector<std::string> waves_;
 };
 
 constexpr std::chrono::milliseconds kLong{60'000};
@@ -261,6 +271,79 @@ TEST_F(RunnerTest, WorkerThatTalksNonsenseCostsItsHostAlone) {
   const auto summary = run(&talk_nonsense, Journey::uninstall, 5, kLong);
   EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 5U);
   EXPECT_EQ(summary.stopped, "");
+}
+
+TEST_F(RunnerTest, CanaryThatGoesWrongKeepsTheOthersFromIt) {
+  rollout_.canary = 2;
+  const auto summary = run(&talk_nonsense, Journey::uninstall, 6, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::worker).size(), 1U);
+  EXPECT_EQ(summary.failures.at(FailureCode::interrupted).size(), 5U);
+  EXPECT_EQ(summary.stopped, "1 of 2 hosts of the canary went wrong");
+  EXPECT_EQ(summary.failures.at(FailureCode::interrupted).at(0).text,
+            "not started: 1 of 2 hosts of the canary went wrong");
+  EXPECT_EQ(summary.exit(), Exit::failed);
+  EXPECT_EQ(waves_, std::vector<std::string>{"canary of 2 batches: 2 hosts"});
+}
+
+TEST_F(RunnerTest, BatchesFollowOneAnother) {
+  rollout_ = {.canary = 1, .batch = Share{2, false}, .max_fail = Share{0, false}};
+  const auto summary = run(&say_done, Journey::uninstall, 4, kLong);
+  EXPECT_EQ(summary.settled, 4U);
+  EXPECT_EQ(waves_, (std::vector<std::string>{"canary of 3 batches: 1 host", "batch 2 of 3: 2 hosts",
+                                              "batch 3 of 3: 1 host"}));
+}
+
+TEST_F(RunnerTest, HostsThatCannotBeBegunCountAgainstTheBudget) {
+  private_key_file_ = folder_ + "/no_such_key";
+  rollout_.max_fail = Share{1, false};
+  const auto summary = run(&say_done, Journey::uninstall, 5, kLong);
+  EXPECT_EQ(summary.failures.at(FailureCode::ssh_key).size(), 2U);
+  EXPECT_EQ(summary.failures.at(FailureCode::interrupted).size(), 3U);
+  EXPECT_EQ(summary.stopped, "2 of 5 hosts went wrong, --max-fail 1 allows 1");
+}
+
+TEST_F(RunnerTest, BudgetUsedUpByTheLastHostStopsNothing) {
+  rollout_.max_fail = Share{0, false};
+  const auto summary = run(&talk_nonsense, Journey::uninstall, 1, kLong);
+  EXPECT_EQ(summary.stopped, "");
+  EXPECT_EQ(summary.failed, 1U);
+}
+
+TEST_F(RunnerTest, PausesBetweenBatches) {
+  rollout_.batch = Share{1, false};
+  pause_for_ = std::chrono::milliseconds(300);
+  const auto summary = run(&say_done, Journey::uninstall, 2, kLong);
+  EXPECT_EQ(summary.settled, 2U);
+  EXPECT_GE(summary.took, pause_for_);
+  EXPECT_EQ(waves_, (std::vector<std::string>{"batch 1 of 2: 1 host", "paused before batch 2 of 2: 1 host",
+                                              "batch 2 of 2: 1 host"}));
+}
+
+// Enter goes on, q ends the run, and so does a terminal that is gone.
+TEST_F(RunnerTest, AsksBetweenBatches) {
+  struct Case {
+    const char* typed;
+    std::size_t well;
+    const char* stopped;
+  };
+  for (const Case& each : {Case{"\n", 2, ""}, Case{"q\n", 1, "at the pause"}, Case{"", 1, "at the pause"}}) {
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const Fd kept(::dup(STDIN_FILENO));
+    ASSERT_EQ(::dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    ::close(ends[0]);
+    ASSERT_TRUE(write_all(ends[1], "pipe", each.typed));
+    ::close(ends[1]);
+    rollout_.batch = Share{1, false};
+    pause_ = true;
+    const auto summary = run(&say_done, Journey::uninstall, 2, kLong);
+    if (kept) ::dup2(kept.get(), STDIN_FILENO);
+    EXPECT_EQ(summary.settled, each.well) << each.typed;
+    EXPECT_EQ(summary.stopped, each.stopped) << each.typed;
+    EXPECT_EQ(waves_.at(1), "paused before batch 2 of 2: 1 host; Enter goes on, q and Enter ends the run");
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
 }
 
 TEST_F(RunnerTest, SilentWorkerIsKilledAtItsDeadline) {
