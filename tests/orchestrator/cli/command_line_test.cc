@@ -232,7 +232,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Page{"wsman_enumerate", {"wsman", "enumerate"}}, Page{"wsman_get", {"wsman", "get"}},
                       Page{"ca", {"ca"}}, Page{"ca_show", {"ca", "show"}},
                       Page{"ca_export", {"ca", "export"}}, Page{"completion", {"completion"}},
-                      Page{"version", {"version"}}),
+                      Page{"errors", {"errors"}}, Page{"version", {"version"}}),
     ::testing::PrintToStringParamName());
 
 TEST(Completion, the_script_is_good_bash_and_knows_every_command) {
