@@ -9,6 +9,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -200,6 +201,13 @@ class CsvReader {
       return draft_.report(host->where, Errc::malformed, shown(host->text) + " is not a host name",
                            "a name or an address, one a line");
     }
+    const auto [known, added] = seen_.emplace(host->text, host->where.line);
+    if (!added) {
+      return draft_.report(
+          host->where, Errc::malformed,
+          "host " + host->text + " is there twice, in line " + std::to_string(known->second) + ", too",
+          "one line a host; its groups stand in one field, divided by spaces");
+    }
     if (groups.empty()) groups.push_back(Draft::kUngrouped);
     draft_.add_hosts(host->text, groups.front(), std::move(settings), host->where);
     for (auto group = groups.begin() + 1; group != groups.end(); ++group) {
@@ -228,6 +236,7 @@ class CsvReader {
 
   Draft& draft_;
   std::vector<std::string> columns_;
+  std::unordered_map<std::string, std::size_t> seen_;  // hosts, with their lines
 };
 
 }  // namespace

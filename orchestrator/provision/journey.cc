@@ -139,6 +139,7 @@ Result<void> check_usage(Journey journey, const JourneyOptions& options) {
   if (!options.user.empty() && !is_user_name(options.user)) {
     return fail(Errc::malformed, "--user " + options.user + ": no user name");
   }
+  if (const auto rules = rollout_of(options); !rules) return fail(rules.error());
   if (options.pause && !stdin_is_terminal()) {
     return fail(Errc::malformed, "--pause: nobody is there to go on", "--pause-for SECONDS waits so long");
   }

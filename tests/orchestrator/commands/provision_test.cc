@@ -98,6 +98,22 @@ TEST_F(ProvisionTest, an_inventory_that_is_missing_or_malformed_is_wrong_usage_o
   EXPECT_THAT(journey("restart", {"--json"}).out, HasSubstr(R"("code": "usage")"));
 }
 
+TEST_F(ProvisionTest, a_rollout_that_makes_no_sense_is_wrong_usage) {
+  struct Case {
+    std::vector<std::string> words;
+    const char* said;
+  };
+  for (const Case& each :
+       {Case{{"--max-fail", "120%"}, "--max-fail: '120%': more than all"},
+        Case{{"--max-fail", "few"}, "--max-fail: 'few': neither a number nor a percentage"},
+        Case{{"--batch", "0"}, "--batch 0: no host at all"}, Case{{"--canary", "0"}, "--canary"},
+        Case{{"--pause", "--pause-for", "3"}, "--pause"}}) {
+    const auto outcome = provision(each.words);
+    EXPECT_EQ(outcome.status, 2) << each.said;
+    EXPECT_THAT(outcome.err, HasSubstr(each.said));
+  }
+}
+
 TEST_F(ProvisionTest, a_named_file_of_host_keys_that_is_missing_is_wrong_usage) {
   const auto outcome = provision({"--known-hosts", folder_ + "/none"});
   EXPECT_EQ(outcome.status, 2);

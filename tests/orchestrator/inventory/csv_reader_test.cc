@@ -56,8 +56,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"name,b c\na,b\n", {"1:6 malformed"}}, Bad{"name\na,b\n", {"2:3 malformed"}},
                     Bad{"name,port\na,x\r\nb,22\r\nc,99999\r\n", {"2:3 malformed", "4:3 malformed"}},
                     Bad{"name,port\r\n\r\n,22\r\n", {"3:1 malformed"}},
-                    Bad{"name\n-o x\n", {"2:1 malformed"}}, Bad{"name\nw[1:3]\n", {"2:1 malformed"}},
-                    Bad{"name,groups\na,g*\n", {"2:3 malformed"}},
+                    Bad{"name\n-o x\n", {"2:1 malformed"}},
+                    Bad{"name,groups\na,g\nb,\na,h\n", {"4:1 malformed"}},
+                    Bad{"name\nw[1:3]\n", {"2:1 malformed"}}, Bad{"name,groups\na,g*\n", {"2:3 malformed"}},
                     Bad{"name,ansible_password\na,x\n", {"2:3 malformed"}},
                     Bad{"name\n\"a\n", {"3:1 malformed"}}, Bad{"name\na\"b\n", {"2:2 malformed"}},
                     Bad{"name\n\x04\n", {"0:0 malformed"}}));
