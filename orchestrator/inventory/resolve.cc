@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <system_error>
 #include <tuple>
@@ -149,15 +150,15 @@ class Resolver {
     const auto& groups = draft_.groups();
     for (const auto part : {&DraftGroup::file, &DraftGroup::settings}) {
       std::optional<std::size_t> winner;
-      for (auto group = heritage.groups.rbegin(); group != heritage.groups.rend(); ++group) {
-        const auto& settings = groups[*group].*part;
+      for (const std::size_t group : std::views::reverse(heritage.groups)) {
+        const auto& settings = groups[group].*part;
         const auto found = settings.find(name);
         if (found == settings.end()) continue;
         if (!winner && used->second != &found->second) return;  // the host's own, or of a file
         if (!winner) {
-          winner = *group;
-        } else if (order_.only_names_decide(*winner, *group) && found->second.value != used->second->value) {
-          return contradiction(host, name, *winner, *used->second, *group, found->second);
+          winner = group;
+        } else if (order_.only_names_decide(*winner, group) && found->second.value != used->second->value) {
+          return contradiction(host, name, *winner, *used->second, group, found->second);
         }
       }
       if (winner) return;

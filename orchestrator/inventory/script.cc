@@ -50,7 +50,7 @@ class Script {
     if (!list) return;
     if (!is_listing(**list)) {
       return draft_.report((*list)->where, Errc::malformed, "the program did not print an inventory",
-                           "with --list it prints {\"GROUP\": {\"hosts\": [...]}, \"_meta\": {...}}");
+                           R"(with --list it prints {"GROUP": {"hosts": [...]}, "_meta": {...}})");
     }
     read_listing(draft_, **list);
     if (!has_meta(**list)) ask_each();

@@ -117,21 +117,23 @@ Result<void> confirm_removal(const std::vector<HostWork>& hosts) {
   return fail(Errc::denied, "uninstall: not confirmed, so nothing was done");
 }
 
-Result<std::optional<Share>> share(const std::string& option, const std::string& text) {
-  if (text.empty()) return std::optional<Share>();
+Result<void> read_share(const std::string& option, const std::string& text, std::optional<Share>& into) {
+  if (text.empty()) return {};
   auto read = parse_share(text);
   if (!read) return fail(std::move(read.error()).during(option));
-  return std::optional<Share>(*read);
+  into = *read;
+  return {};
 }
 
-Result<RolloutRules> rollout_of(const JourneyOptions& options) {
-  const auto batch = share("--batch", options.batch);
-  if (!batch) return fail(batch.error());
-  const auto max_fail = share("--max-fail", options.max_fail);
-  if (!max_fail) return fail(max_fail.error());
-  if (*batch && (*batch)->number == 0)
-    return fail(Errc::malformed, "--batch " + options.batch + ": no host at all");
-  return RolloutRules{options.canary, *batch, *max_fail};
+Result<RolloutRules> rollout_of(const JourneyOptions::Waves& waves) {
+  RolloutRules rules;
+  rules.canary = waves.canary;
+  if (auto read = read_share("--batch", waves.batch, rules.batch); !read) return fail(read.error());
+  if (auto read = read_share("--max-fail", waves.max_fail, rules.max_fail); !read) return fail(read.error());
+  if (rules.batch && rules.batch->number == 0) {
+    return fail(Errc::malformed, "--batch " + waves.batch + ": no host at all");
+  }
+  return rules;
 }
 
 // What is wrong with the command line itself, as far as it can be said before any host is looked at.
@@ -139,8 +141,8 @@ Result<void> check_usage(Journey journey, const JourneyOptions& options) {
   if (!options.user.empty() && !is_user_name(options.user)) {
     return fail(Errc::malformed, "--user " + options.user + ": no user name");
   }
-  if (const auto rules = rollout_of(options); !rules) return fail(rules.error());
-  if (options.pause && !stdin_is_terminal()) {
+  if (const auto rules = rollout_of(options.waves); !rules) return fail(rules.error());
+  if (options.waves.pause && !stdin_is_terminal()) {
     return fail(Errc::malformed, "--pause: nobody is there to go on", "--pause-for SECONDS waits so long");
   }
   if (journey == Journey::uninstall && !options.yes && !options.limit && !stdin_is_terminal()) {
@@ -161,11 +163,11 @@ Result<RunOrder> make_order(Journey journey, const JourneyOptions& options, cons
   order.forks = std::min(options.forks != 0 ? options.forks : environment.settings.forks, kMostForks);
   order.deadline = std::chrono::seconds(options.timeout_seconds);
   order.inventory = options.inventory;
-  auto rollout = rollout_of(options);
+  auto rollout = rollout_of(options.waves);
   if (!rollout) return fail(rollout.error());
   order.rollout = *rollout;
-  order.pause = options.pause;
-  order.pause_for = std::chrono::seconds(options.pause_seconds);
+  order.pause = options.waves.pause;
+  order.pause_for = std::chrono::seconds(options.waves.pause_seconds);
   if (auto added = add_host_keys(order, options, environment.state_folder); !added) {
     return fail(added.error());
   }
@@ -211,18 +213,19 @@ void JourneyOptions::declare(CLI::App& command) {
       ->type_name("N")
       ->check(CLI::Range(1U, kMostForks));
   command
-      .add_option("--canary", canary, "begin with so many hosts; all of them must be well (see --max-fail)")
+      .add_option("--canary", waves.canary,
+                  "begin with so many hosts; all of them must be well (see --max-fail)")
       ->type_name("N")
       ->check(CLI::Range(1U, 100'000U));
-  command.add_option("--batch", batch, "then so many at a time, the next when all have ended")
+  command.add_option("--batch", waves.batch, "then so many at a time, the next when all have ended")
       ->type_name("N|P%");
   command
       .add_option(
-          "--max-fail", max_fail,
+          "--max-fail", waves.max_fail,
           "begin no further host when more than that failed or were unreachable, of all or of a batch")
       ->type_name("N|P%");
-  auto* ask_first = command.add_flag("--pause", pause, "ask before each batch but the first");
-  command.add_option("--pause-for", pause_seconds, "wait so long before each batch but the first")
+  auto* ask_first = command.add_flag("--pause", waves.pause, "ask before each batch but the first");
+  command.add_option("--pause-for", waves.pause_seconds, "wait so long before each batch but the first")
       ->type_name("S")
       ->check(CLI::Range(1U, 86400U))
       ->excludes(ask_first);

@@ -25,11 +25,13 @@ struct JourneyOptions {
   std::string user;
   unsigned agent_port = 0;  // 0: the configuration's
   unsigned timeout_seconds = 300;
-  unsigned canary = 0;
-  std::string batch;     // "5", "10%"; empty: no batches
-  std::string max_fail;  // the same; empty: no limit
-  bool pause = false;
-  unsigned pause_seconds = 0;
+  struct Waves {
+    std::string batch;     // "5", "10%"; empty: no batches
+    std::string max_fail;  // the same; empty: no limit
+    unsigned canary = 0;
+    unsigned pause_seconds = 0;
+    bool pause = false;
+  } waves;
   bool yes = false;  // no question before the agents are removed
 
   // Options that every journey takes; provision and uninstall add their own.

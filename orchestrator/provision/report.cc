@@ -165,7 +165,7 @@ class Live final : public Report {
 std::string wave_text(const Wave& wave) {
   const auto name = wave.canary ? std::string("canary") : "batch " + std::to_string(wave.number);
   const auto hosts = std::to_string(wave.hosts) + (wave.hosts == 1 ? " host" : " hosts");
-  const auto text = name + " of " + std::to_string(wave.of) + (wave.canary ? " batches: " : ": ") + hosts;
+  auto text = name + " of " + std::to_string(wave.of) + (wave.canary ? " batches: " : ": ") + hosts;
   if (!wave.paused) return text;
   return "paused before " + text + (wave.asked ? "; Enter goes on, q and Enter ends the run" : "");
 }
