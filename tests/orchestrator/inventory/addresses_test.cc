@@ -28,11 +28,12 @@ TEST(Addresses, AreToldWhereTheResolverDoesNotAgree) {
   auto reading =
       parse_inventory_ini("good\nnone\nnameless\nother\n10.0.0.1\nv6 ansible_host=fe80::1\n", "inv");
   check_resolution(reading, [](const std::string& name) -> Lookup {
-    if (name == "good")
-      return {.address = "10.0.0.5", .name = "good.example.org", .problem = "", .agrees = true};
-    if (name == "nameless") return {.address = "10.0.0.6", .name = "", .problem = "", .agrees = false};
-    if (name == "other")
-      return {.address = "10.0.0.7", .name = "x.example.org", .problem = "", .agrees = false};
+    const auto found = [](const char* address, const char* called, bool agrees) {
+      return Lookup{.address = address, .name = called, .problem = "", .agrees = agrees};
+    };
+    if (name == "good") return found("10.0.0.5", "good.example.org", true);
+    if (name == "nameless") return found("10.0.0.6", "", false);
+    if (name == "other") return found("10.0.0.7", "x.example.org", false);
     return {.address = "", .name = "", .problem = "Name or service not known", .agrees = false};
   });
   EXPECT_THAT(places(reading), ElementsAre("2:1 not_found"));
@@ -62,14 +63,14 @@ TEST(Doubts, AreGroupsThatContradictEachOtherByNothingButTheirNames) {
 }
 
 TEST(Doubts, AreNoneWhereSomethingElseDecides) {
-  for (const char* text : {
-           "[web]\nh1 ansible_user=x\n[db]\nh1\n[web:vars]\nansible_user=w\n[db:vars]\nansible_user=d\n",
-           "[web]\nh1\n[db]\nh1\n[web:vars]\nansible_user=w\n[db:vars]\nansible_user=w\n",
-           "[web]\nh1\n[db]\nh1\n[web:vars]\nansible_user=w\nansible_group_priority=2\n[db:vars]\nansible_"
-           "user=d\n",
-           "[web]\nh1\n[all:vars]\nansible_user=a\n[web:vars]\nansible_user=w\n",
-           "[web]\nh1\n[db]\nh1\n[web:vars]\nrack=w\n[db:vars]\nrack=d\n",
-       }) {
+  const std::string both = "[web]\nh1\n[db]\nh1\n";
+  for (const std::string& text :
+       {std::string(
+            "[web]\nh1 ansible_user=x\n[db]\nh1\n[web:vars]\nansible_user=w\n[db:vars]\nansible_user=d\n"),
+        both + "[web:vars]\nansible_user=w\n[db:vars]\nansible_user=w\n",
+        both + "[web:vars]\nansible_user=w\nansible_group_priority=2\n[db:vars]\nansible_user=d\n",
+        both + "[all:vars]\nansible_user=a\n[web:vars]\nansible_user=w\n",
+        both + "[web:vars]\nrack=w\n[db:vars]\nrack=d\n"}) {
     EXPECT_THAT(parse_inventory_ini(text, "inv").doubts, IsEmpty()) << text;
   }
 }
