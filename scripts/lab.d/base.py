@@ -16,7 +16,8 @@ PACKAGES = ("systemd", "systemd-sysv", "dbus", "libpam-systemd", "openssh-server
             "iproute2", "python3")
 # What the package muster depends on: a host can be a management server too, if it runs the release that the program
 # was built on.
-SERVER_LIBRARIES = ("libgsoap-2.8.124", "libpugixml1v5", "libsqlite3-0", "libssh-4", "libyaml-cpp0.7", "openssh-client")
+SERVER_LIBRARIES = ("libcsv3", "libgsoap-2.8.124", "libpugixml1v5", "libsqlite3-0", "libssh-4",
+                    "libyaml-cpp0.7", "openssh-client")
 SETUP = pathlib.Path(__file__).with_name("base-setup.sh")
 
 
