@@ -253,7 +253,7 @@ class LogEventsTest(unittest.TestCase):
                 (self.user.watch(self.log, ["x"], pull, query), "wse:EventSourceUnableToProcess", "no filter")):
             self.assertIn(fault, answer)
             self.assertIn(words, answer)
-        self.assertEqual(self.watchers(), [])
+        self.assertTrue(eventually(lambda: self.watchers() == []), "a refusal is told before its process has ended")
         events = [line["event"] for line in self.audit()]
         self.assertEqual(events.count("refused"), 1)
         self.assertEqual(events.count("intent"), events.count("outcome"))
