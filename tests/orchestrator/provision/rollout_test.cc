@@ -100,7 +100,8 @@ TEST(Rollout, StopsAsTheTruthTableSays) {
 TEST(Rollout, HoldsForEveryRunOfUpToSixHosts) {
   std::vector<std::optional<Share>> budgets{std::nullopt};
   for (const std::size_t number : {0U, 1U, 2U, 5U}) budgets.push_back(Share{number, false});
-  for (const std::size_t percent : {0U, 10U, 25U, 34U, 50U, 99U, 100U}) budgets.push_back(Share{percent, true});
+  for (const std::size_t percent : {0U, 10U, 25U, 34U, 50U, 99U, 100U})
+    budgets.push_back(Share{percent, true});
   const std::vector<std::optional<Share>> batches{std::nullopt, Share{1, false}, Share{2, false},
                                                   Share{50, true}};
   std::size_t checked = 0;
