@@ -309,11 +309,12 @@ Result<void> Deliveries::put_on_disk(Pushed& pushed) {
 }
 
 Result<void> Deliveries::put_positions_on_disk(const std::string& stream) {
+  Result<void> all;
   for (const auto& [id, pushed] : pushed_) {
     if (pushed->file.order().stream != stream) continue;
-    if (auto safe = put_on_disk(*pushed); !safe) return safe;
+    if (auto safe = put_on_disk(*pushed); !safe) all = std::move(safe);  // the others' are no worse for it
   }
-  return {};
+  return all;
 }
 
 // Bookmarks may come back for what has been taken long ago; without any it is of no use.
