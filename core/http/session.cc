@@ -124,6 +124,7 @@ bool Session::has_left(short events) {
 
 void Session::abandon() {
   ++set_->statistics.abandoned;
+  unjudged_ = state_ == State::deciding;
   const auto tell = std::exchange(gone_, nullptr);
   close();
   if (tell) tell();

@@ -51,6 +51,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::chrono::system_clock::time_point certified_until() const { return certified_until_; }
   Standing standing() const { return standing_; }
   bool served() const { return served_; }  // well, be it as a stranger
+  // It left while its login was being judged: a verdict may have been good.
+  bool unjudged() const { return unjudged_; }
   Worth worth() const;
 
  private:
@@ -104,6 +106,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t lingered_ = 0;
   Standing standing_ = Standing::stranger;
   bool served_ = false;
+  bool unjudged_ = false;
   Serve serve_;
   std::function<void()> gone_;                    // of whoever works on the request
   Coding coding_ = Coding::identity;              // of the request's body

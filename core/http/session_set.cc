@@ -95,9 +95,10 @@ bool SessionSet::penalised(const std::string& source) {
   return refused;
 }
 
-// A stranger that goes was one to the end, unless its login was still being judged. close_all() has emptied the map: then it is we who go.
+// A stranger that goes was one to the end, unless its login was still being judged. close_all() has emptied the map:
+// then it is we who go.
 void SessionSet::judge(const Session& gone) {
-  if (draining || gone.served() || gone.in_work() || sessions.empty()) return;
+  if (draining || gone.served() || gone.unjudged() || sessions.empty()) return;
   const auto now = steady_clock::now();
   if (!penalties.add(gone.source(), gone.address(), Offence::no_login, now)) return;
   log::warning("http", gone.address() + ": its connections end without a login: refused for " +
